@@ -1,0 +1,6 @@
+"""`python cli.py …` is the `hami` command."""
+
+from hami_rules.cli import main
+
+if __name__ == "__main__":
+    main()

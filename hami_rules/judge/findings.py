@@ -1,0 +1,127 @@
+"""Findings: verdicts worth a person's time, with everything a reader needs to act on or to dispute them.
+
+Nothing downstream of this module knows how a rule was evaluated.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from hami_rules.records.location import Location
+
+__all__ = ["Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
+
+Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "error"]
+Grade = Literal["violation", "shortfall", "suspicion"]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def __call__(self, lang: str) -> str:
+        return self.en if lang == "en" else self.zh
+
+
+class SeenFact(msgspec.Struct, frozen=True):
+    """A fact that the verdict rests on: its name, its label and the value as people read it (already labelled)."""
+
+    fact: str
+    label: Text
+    value: Text
+
+
+class MissingFact(msgspec.Struct, frozen=True):
+    """A fact that would settle the verdict, and why it is unknown."""
+
+    fact: str
+    label: Text
+    cause: Text
+
+
+class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node of the condition tree as it was evaluated; `truth` is true, false, unknown or error.
+
+    `text` says the node in words (from the predicate's own docstring); `op` is all, any, not, some, every, no,
+    leaf or undecided; `part` (top nodes only) is applies, scope, violated, unless or rebuttal.
+    """
+
+    op: str
+    truth: Literal["true", "false", "unknown", "error"]
+    text: Text
+    part: str | None = None
+    facts: tuple[SeenFact, ...] = ()
+    children: tuple[Explanation, ...] = ()
+
+
+class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One finding. Field order is the order of `findings.jsonl`.
+
+    `id` is rule + record key, never line or position; `state` is a hash of the normalised evidence, so the same id
+    with another state is the same problem, changed. `primary` is the id of the finding that counts this fact
+    (`None`: this one counts); `concurrent` lists those that it counts for. `practice` groups instances of one
+    practice (same rule, organ, item and object).
+    """
+
+    id: str
+    state: str
+    rule: str
+    address: str
+    citation: Text
+    quote: str
+    verdict: Verdict
+    grade: Grade | None = None
+    kind: str = ""
+    counts_against: Literal["department", "applicant", "intermediary", "utility", "government"] = "department"
+    title: Text
+    message: Text
+    remedy: Text | None = None
+    interpretation: Text | None = None
+    record_kind: str
+    record_key: str
+    record_label: Text
+    root_key: str = ""
+    location: Location | None = None
+    organ_code: str | None = None
+    organ_name: str | None = None
+    region: str | None = None
+    item_code: str | None = None
+    item_name: str | None = None
+    conduct_from: date | None = None
+    conduct_to: date | None = None
+    seen: tuple[SeenFact, ...] = ()
+    missing: tuple[MissingFact, ...] = ()
+    explanation: tuple[Explanation, ...] = ()
+    rebuttals: tuple[Text, ...] = ()
+    primary: str | None = None
+    concurrent: tuple[str, ...] = ()
+    practice: str | None = None
+    corrected_on: date | None = None
+    decision: Literal["upheld", "dismissed"] | None = None
+    mitigation: Text | None = None
+    consequence: Text | None = None
+    superior: tuple[str, ...] = ()
+    note: Text | None = None
+    error: str | None = None
+
+    def to_builtins(self) -> dict[str, Any]:
+        return msgspec.to_builtins(self)  # type: ignore[no-any-return]
+
+
+class OpenGroup(msgspec.Struct, kw_only=True):
+    """Undetermined verdicts that lack the same facts for the same reasons, with a count and a few examples."""
+
+    rule: str
+    address: str
+    citation: Text
+    title: Text
+    missing: tuple[MissingFact, ...]
+    count: int
+    organs: dict[str, int]
+    examples: tuple[Finding, ...]
+    request: Text

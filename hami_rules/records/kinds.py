@@ -1,0 +1,192 @@
+"""The kinds of records: which struct each is, where it hangs, what it is keyed by, and which of its facts answer
+the three questions that every scope rule asks: *whose* act (`organ`), *where* (`region`), *when* (`conduct`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from .application import (
+    Application,
+    Condition,
+    Deferral,
+    Demand,
+    Engagement,
+    Event,
+    Gap,
+    Step,
+    Submission,
+    Supplement,
+)
+from .base import Basis, Record
+from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
+from .reference import (
+    Alias,
+    Catalogue,
+    CatalogueEntry,
+    DeferralEntry,
+    DeferralList,
+    Disposition,
+    Evidence,
+    EvidenceRequest,
+    Instrument,
+    Intermediary,
+    Offer,
+    Organ,
+)
+from .requirement import RequiredService
+
+__all__ = ["KINDS", "ROOTS", "Kind"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record.
+
+    `key`: own fields that name a record among its siblings (a root's natural key); children without a given key
+    are told apart by their ordinal. `field`: the parent's field that holds it. `organ`, `region`, `subject` are
+    names of facts (own, the ancestor's, or derived); `conduct` is one date fact or a (from, to) pair of them.
+    `table`: the name of a root kind's table in a dossier. `stream`: many and large, read record by record.
+    """
+
+    name: str
+    struct: type[Record]
+    zh: str
+    en: str
+    key: tuple[str, ...] = ()
+    parent: str | None = None
+    field: str | None = None
+    organ: str | None = None
+    region: str | None = None
+    conduct: tuple[str, ...] = ()
+    subject: str | None = None
+    table: str | None = None
+    stream: bool = False
+    derived: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(f.encode_name for f in msgspec.structs.fields(self.struct))
+
+
+def _child(name: str, struct: type[Record], zh: str, en: str, parent: str, field: str, **kw: object) -> Kind:
+    return Kind(name, struct, zh, en, parent=parent, field=field, **kw)  # type: ignore[arg-type]
+
+
+_ALL = (
+    # -- judged in a stream ------------------------------------------------------------------------------------
+    Kind(
+        "application",
+        Application,
+        "办件",
+        "application",
+        key=("application_no",),
+        organ="organ_code",
+        region="region",
+        conduct=("conduct_from", "conduct_to"),
+        subject="applicant_kind",
+        table="applications",
+        stream=True,
+    ),
+    _child(
+        "demand", Demand, "要求提交的材料", "demand", "application", "demands",
+        key=("demand_no",), organ="demanding_organ", region="application_region",
+        conduct=("demanded_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "submission", Submission, "已收材料", "submitted material", "application", "submissions",
+        key=("submission_no",), organ="receiving_organ", region="application_region",
+        conduct=("handled_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "step", Step, "办理环节", "step", "application", "steps",
+        key=("step_no",), organ="handling_organ", region="application_region",
+        conduct=("started_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "condition", Condition, "附加条件", "condition", "application", "conditions",
+        key=("condition_no",), organ="imposing_organ", region="application_region",
+        conduct=("set_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "required_service", RequiredService, "被要求的中介服务", "required service", "application", "services",
+        key=("service_code",), organ="application_organ_code", region="application_region",
+        conduct=("application_submitted_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "engagement", Engagement, "中介服务委托", "engagement", "application", "engagements",
+        key=("engagement_no",), organ="engaging_organ", region="application_region",
+        conduct=("engaged_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "deferral", Deferral, "容缺受理", "deferred acceptance", "application", "deferral",
+        organ="application_organ_code", region="application_region",
+        conduct=("decided_on",), subject="application_applicant_kind",
+    ),
+    _child("gap", Gap, "缺项", "gap", "deferral", "gaps", key=("gap_no",)),
+    _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", key=("supplement_no",)),
+    _child("event", Event, "事件", "event", "application", "events", key=("event_no",)),
+    # -- published documents -----------------------------------------------------------------------------------
+    Kind(
+        "guide", Guide, "办事指南", "service guide",
+        key=("item_code", "organ_code", "region", "channel", "valid_from"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"),
+        subject="serves", table="guides",
+    ),
+    _child("guide_material", GuideMaterial, "指南材料", "guide material", "guide", "materials",
+           organ="guide_organ_code", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
+           subject="guide_serves"),
+    _child("guide_condition", GuideCondition, "指南条件", "guide condition", "guide", "conditions",
+           organ="imposing_organ", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
+           subject="guide_serves"),
+    _child("guide_step", GuideStep, "指南环节", "guide step", "guide", "steps",
+           organ="imposing_organ", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
+           subject="guide_serves"),
+    _child("guide_service", RequiredService, "指南中介服务", "guide service", "guide", "services",
+           organ="guide_organ_code", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
+           subject="guide_serves"),
+    Kind(
+        "item", Item, "政务服务事项", "item", key=("item_code", "organ_code", "region"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"),
+        subject="serves", table="items",
+    ),
+    _child("e_material_use", EMaterialUse, "电子材料应用", "use of e-material", "item", "e_materials",
+           key=("e_kind",)),
+    Kind(
+        "workflow", Workflow, "标准化工作流程", "workflow",
+        key=("item_code", "organ_code", "region", "version"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="workflows",
+    ),
+    Kind(
+        "deferral_list", DeferralList, "容缺受理清单", "deferral list", key=("list_no",),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="deferral_lists",
+    ),
+    _child("deferral_entry", DeferralEntry, "容缺条目", "deferral entry", "deferral_list", "entries"),
+    Kind(
+        "catalogue", Catalogue, "中介服务事项目录", "intermediary catalogue", key=("region", "valid_from"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="catalogues",
+    ),
+    _child("catalogue_entry", CatalogueEntry, "目录条目", "catalogue entry", "catalogue", "entries",
+           key=("service_code",), organ="catalogue_organ_code", region="catalogue_region",
+           conduct=("catalogue_valid_from", "catalogue_valid_to")),
+    Kind(
+        "intermediary", Intermediary, "中介服务机构", "intermediary", key=("code",),
+        organ="code", region="region", table="intermediaries",
+    ),
+    _child("offer", Offer, "服务项目", "offer", "intermediary", "offers", key=("service_code",),
+           organ="intermediary_code", region="intermediary_region", conduct=("observed_on",)),
+    # -- the world they are judged in --------------------------------------------------------------------------
+    Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),
+    Kind("instrument", Instrument, "法律文件", "instrument", key=("code",), table="instruments"),
+    Kind("evidence", Evidence, "佐证材料", "evidence", key=("evidence_no",), table="evidence"),
+    Kind("evidence_request", EvidenceRequest, "调阅通知", "evidence request", key=("request_no",),
+         table="evidence_requests"),
+    Kind("disposition", Disposition, "处置记录", "disposition", key=("disposition_no",), table="dispositions"),
+    Kind("alias", Alias, "材料别名", "material alias", key=("alias", "material_code"), table="aliases"),
+    # `basis` hangs under whatever cites it; it is asked about through relations, never judged by itself.
+    Kind("basis", Basis, "依据", "basis"),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {k.name: k for k in _ALL}
+ROOTS: dict[str, Kind] = {k.table: k for k in _ALL if k.table}
