@@ -18,7 +18,7 @@ from msgspec import Meta
 __all__ = ["Basis", "Label", "Record", "SubjectKind"]
 
 
-def Label(  # noqa: N802 - reads as a type argument: Annotated[str | None, Label("事项名称")]
+def Label(
     zh: str,
     *,
     gb: str | None = None,
