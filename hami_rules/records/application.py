@@ -36,7 +36,7 @@ EMaterialKind = Literal[
 ]
 
 
-class Demand(Record):
+class Demand(Record, frozen=True):
     """要求提交材料: one demand for one material, whoever voiced it and however (window, notice, upload gate)."""
 
     demand_no: Annotated[str | None, Label("要求编号")] = None
@@ -60,7 +60,7 @@ class Demand(Record):
     bases: Annotated[list[Basis] | None, Label("要求的依据", burden="organ", absent=[])] = None
 
 
-class Submission(Record):
+class Submission(Record, frozen=True):
     """已收材料: one material that the applicant handed in, on paper or electronically."""
 
     submission_no: Annotated[str | None, Label("收件序号")] = None
@@ -88,7 +88,7 @@ class Submission(Record):
     paper_also_wanted: Annotated[bool | None, Label("另行要求纸质")] = None
 
 
-class Step(Record):
+class Step(Record, frozen=True):
     """环节: one step of the handling, as the applicant met it."""
 
     step_no: Annotated[int | None, Label("环节序号")] = None
@@ -104,7 +104,7 @@ class Step(Record):
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 
-class Condition(Record):
+class Condition(Record, frozen=True):
     """办理条件: a condition that the handling organ put to this applicant."""
 
     condition_no: Annotated[str | None, Label("条件序号")] = None
@@ -117,7 +117,7 @@ class Condition(Record):
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 
-class Engagement(Record):
+class Engagement(Record, frozen=True):
     """中介服务委托: an intermediary engaged for this application, by the applicant or by the department."""
 
     engagement_no: Annotated[str | None, Label("委托编号")] = None
@@ -152,7 +152,7 @@ class Engagement(Record):
     fee: Annotated[Decimal | None, Label("费用（元）")] = None
 
 
-class Gap(Record):
+class Gap(Record, frozen=True):
     """所缺材料或条件: what was missing when acceptance was asked for."""
 
     gap_no: Annotated[str | None, Label("缺项序号")] = None
@@ -162,7 +162,7 @@ class Gap(Record):
     main: Annotated[bool | None, Label("属主要申请材料")] = None
 
 
-class Supplement(Record):
+class Supplement(Record, frozen=True):
     """补齐补正: one missing thing handed in later."""
 
     supplement_no: Annotated[str | None, Label("补正序号")] = None
@@ -173,7 +173,7 @@ class Supplement(Record):
     fit: Annotated[bool | None, Label("补交后符合要求")] = None
 
 
-class Deferral(Record):
+class Deferral(Record, frozen=True):
     """容缺受理: the procedure of 第十五条第二款 in one application, from the gap to completion or withdrawal."""
 
     asked_on: Annotated[date | None, Label("提出申请日期")] = None
@@ -217,7 +217,7 @@ class Deferral(Record):
     complete_until: Annotated[date | None, Label("经过记录完整至")] = None
 
 
-class Event(Record):
+class Event(Record, frozen=True):
     """事件: anything else that happened, dated; `kind` names excuses that an organ may plead."""
 
     event_no: Annotated[str | None, Label("事件序号")] = None
@@ -230,7 +230,7 @@ class Event(Record):
     note: Annotated[str | None, Label("说明")] = None
 
 
-class Application(Record):
+class Application(Record, frozen=True):
     """办件: one application package (GB/T 39046-2020 办件基本信息), judged with all its parts."""
 
     application_no: Annotated[str | None, Label("办件编号", gb="办件编号")] = None

@@ -71,7 +71,7 @@ SubjectKind = Literal[
 ]
 
 
-class Basis(Record):
+class Basis(Record, frozen=True):
     """设定依据: the document that a condition, step, demand or service cites, and where in it."""
 
     instrument_code: Annotated[str | None, Label("文件编码")] = None
@@ -80,7 +80,7 @@ class Basis(Record):
     authorises: Annotated[bool | None, Label("含授权条款")] = None
 
 
-class Period(Record):
+class Period(Record, frozen=True):
     """Base of dated records: in force from `valid_from` to `valid_to`, both inclusive, or open-ended."""
 
     valid_from: Annotated[date | None, Label("生效日期")] = None

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-class GuideMaterial(Record):
+class GuideMaterial(Record, frozen=True):
     """申请材料: one material that a guide lists."""
 
     material_name: Annotated[str | None, Label("材料名称", gb="材料名称", platform="material_name")] = None
@@ -39,7 +39,7 @@ class GuideMaterial(Record):
     bases: Annotated[list[Basis] | None, Label("设定依据", platform="by_law")] = None
 
 
-class GuideCondition(Record):
+class GuideCondition(Record, frozen=True):
     """受理条件: one condition that a guide sets."""
 
     text: Annotated[str | None, Label("受理条件", gb="受理条件", platform="accept_condition")] = None
@@ -52,7 +52,7 @@ class GuideCondition(Record):
     ] = None
 
 
-class GuideStep(Record):
+class GuideStep(Record, frozen=True):
     """办理环节: one step of the published procedure."""
 
     step_no: Annotated[int | None, Label("环节序号")] = None
@@ -65,7 +65,7 @@ class GuideStep(Record):
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 
-class Guide(Period):
+class Guide(Period, frozen=True):
     """办事指南: one published version, keyed by item, organ, region and channel, valid for a stretch of days."""
 
     item_code: Annotated[str | None, Label("实施编码", gb="实施编码", platform="task_code")] = None
@@ -102,7 +102,7 @@ class Guide(Period):
     services: Annotated[list[RequiredService] | None, Label("中介服务")] = None
 
 
-class Workflow(Period):
+class Workflow(Period, frozen=True):
     """标准化工作流程: one version of an item's standard workflow (第十三条)."""
 
     item_code: Annotated[str | None, Label("实施编码", gb="实施编码")] = None
@@ -125,7 +125,7 @@ class Workflow(Period):
     visits: Annotated[int | None, Label("跑动次数")] = None
 
 
-class EMaterialUse(Record):
+class EMaterialUse(Record, frozen=True):
     """电子材料应用: whether one kind of e-material is accepted for an item, and whether it could be."""
 
     e_kind: Annotated[EMaterialKind | None, Label("电子材料种类")] = None
@@ -133,7 +133,7 @@ class EMaterialUse(Record):
     accepted: Annotated[bool | None, Label("已接受")] = None
 
 
-class Item(Period):
+class Item(Period, frozen=True):
     """政务服务事项: one item as one organ exercises it (实施清单)."""
 
     item_code: Annotated[str | None, Label("实施编码", gb="实施编码", platform="task_code")] = None

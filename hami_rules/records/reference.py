@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class Organ(Record):
+class Organ(Record, frozen=True):
     """单位: a department or any other organ or body that appears in records."""
 
     code: Annotated[str | None, Label("单位编码", gb="实施主体编码")] = None
@@ -54,7 +54,7 @@ class Organ(Record):
     entrusted_by: Annotated[str | None, Label("委托机关编码")] = None
 
 
-class Instrument(Record):
+class Instrument(Record, frozen=True):
     """法律文件: a law, regulation, rule or lesser document, with its level and validity."""
 
     code: Annotated[str | None, Label("文件编码")] = None
@@ -83,7 +83,7 @@ class Instrument(Record):
     reenacted: Annotated[bool | None, Label("废止后由新文件延续")] = None
 
 
-class DeferralEntry(Record):
+class DeferralEntry(Record, frozen=True):
     """容缺清单条目: one thing that may be missing at acceptance of one item."""
 
     item_code: Annotated[str | None, Label("实施编码")] = None
@@ -92,7 +92,7 @@ class DeferralEntry(Record):
     material_code: Annotated[str | None, Label("材料编码")] = None
 
 
-class DeferralList(Period):
+class DeferralList(Period, frozen=True):
     """容缺受理清单: what a department has published about deferred acceptance (第十五条第一款)."""
 
     list_no: Annotated[str | None, Label("清单编号")] = None
@@ -106,7 +106,7 @@ class DeferralList(Period):
     entries: Annotated[list[DeferralEntry] | None, Label("容缺条目")] = None
 
 
-class CatalogueEntry(Record):
+class CatalogueEntry(Record, frozen=True):
     """目录条目: one intermediary service in a catalogue."""
 
     service_code: Annotated[str | None, Label("中介服务事项编码")] = None
@@ -114,7 +114,7 @@ class CatalogueEntry(Record):
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 
-class Catalogue(Period):
+class Catalogue(Period, frozen=True):
     """行政审批中介服务事项目录 of one region (第二十二条第一款)."""
 
     region: Annotated[str | None, Label("行政区划代码")] = None
@@ -126,7 +126,7 @@ class Catalogue(Period):
     entries: Annotated[list[CatalogueEntry] | None, Label("目录条目")] = None
 
 
-class Offer(Record):
+class Offer(Record, frozen=True):
     """中介服务项目: one service that an intermediary provides, and what it has stated in public about it."""
 
     service_code: Annotated[str | None, Label("中介服务事项编码")] = None
@@ -143,7 +143,7 @@ class Offer(Record):
     fee_public: Annotated[bool | None, Label("已公开收费标准")] = None
 
 
-class Intermediary(Record):
+class Intermediary(Record, frozen=True):
     """中介服务机构: one body, the services it is qualified for and the regions it can serve."""
 
     code: Annotated[str | None, Label("机构编码")] = None
@@ -153,7 +153,7 @@ class Intermediary(Record):
     offers: Annotated[list[Offer] | None, Label("服务项目")] = None
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True):
     """佐证材料: a document that shows whether an organ has done what a norm asks of it."""
 
     evidence_no: Annotated[str | None, Label("佐证编号")] = None
@@ -166,7 +166,7 @@ class Evidence(Record):
     shows: Annotated[Literal["done", "not_done"] | None, Label("证明结论")] = None
 
 
-class EvidenceRequest(Record):
+class EvidenceRequest(Record, frozen=True):
     """调阅通知: proof asked of an organ; unanswered past its due date, the fact counts as absent."""
 
     request_no: Annotated[str | None, Label("调阅编号")] = None
@@ -179,7 +179,7 @@ class EvidenceRequest(Record):
     produced_on: Annotated[date | None, Label("提供日期")] = None
 
 
-class Disposition(Record):
+class Disposition(Record, frozen=True):
     """处置记录: what people decided about one finding: upheld, dismissed, put right, excused, mitigated."""
 
     disposition_no: Annotated[str | None, Label("处置编号")] = None
@@ -192,7 +192,7 @@ class Disposition(Record):
     document: Annotated[str | None, Label("文书")] = None
 
 
-class Alias(Period):
+class Alias(Period, frozen=True):
     """材料别名: another name of a coded material, where and while it is used."""
 
     alias: Annotated[str | None, Label("别名")] = None

@@ -9,7 +9,7 @@ from .base import Basis, Label, Record
 __all__ = ["RequiredService"]
 
 
-class RequiredService(Record):
+class RequiredService(Record, frozen=True):
     """中介服务要求: an intermediary's service asked for, in a guide or in one application."""
 
     service_code: Annotated[str | None, Label("中介服务事项编码")] = None
