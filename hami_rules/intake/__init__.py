@@ -1,1 +1,1 @@
-"""intake."""
+"""Intake: from files to records, every problem located, nothing silently skipped."""

@@ -11,21 +11,12 @@ from typing import Any, Literal
 import msgspec
 
 from hami_rules.records.location import Location
+from hami_rules.records.text import Text
 
 __all__ = ["Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
 
 Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "error"]
 Grade = Literal["violation", "shortfall", "suspicion"]
-
-
-class Text(msgspec.Struct, frozen=True):
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def __call__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.zh
 
 
 class SeenFact(msgspec.Struct, frozen=True):
