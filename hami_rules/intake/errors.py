@@ -59,8 +59,8 @@ class InputError(Exception):
         super().__init__("\n".join(render(p, None, "en") for p in self.problems))
 
     def moved(self, base: Location) -> InputError:
-        """The same error, its problems moved as `Problem.moved` says."""
-        return InputError((p.moved(base) for p in self.problems), self.text)
+        """The same error, its problems moved as `Problem.moved` says; the row's text no longer goes with them."""
+        return InputError(p.moved(base) for p in self.problems)
 
     def render(self, lang: str = "zh", colour: bool = False) -> str:
         """All problems as `render` shows them, one after the other."""
