@@ -45,7 +45,7 @@ class Kind:
     """One kind of record.
 
     `key`: own fields that name a record among its siblings (a root's natural key); children without a given key
-    are told apart by their ordinal. `field`: the parent's field that holds it. `organ`, `region`, `subject` are
+    are told apart by `names` (what they are called, and when), equal ones by their content. `field`: the parent's field that holds it. `organ`, `region`, `subject` are
     names of facts (own, the ancestor's, or derived); `conduct` is one date fact or a (from, to) pair of them.
     `table`: the name of a root kind's table in a dossier. `stream`: many and large, read record by record.
     """
@@ -55,6 +55,7 @@ class Kind:
     zh: str
     en: str
     key: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     parent: str | None = None
     field: str | None = None
     organ: str | None = None
@@ -90,32 +91,32 @@ _ALL = (
         stream=True,
     ),
     _child(
-        "demand", Demand, "要求提交的材料", "demand", "application", "demands",
+        "demand", Demand, "要求提交的材料", "demand", "application", "demands", names=("material_code", "material_name", "demanded_on"),
         key=("demand_no",), organ="demanding_organ", region="application_region",
         conduct=("demanded_on",), subject="application_applicant_kind",
     ),
     _child(
-        "submission", Submission, "已收材料", "submitted material", "application", "submissions",
+        "submission", Submission, "已收材料", "submitted material", "application", "submissions", names=("material_code", "material_name", "received_on"),
         key=("submission_no",), organ="receiving_organ", region="application_region",
         conduct=("handled_on",), subject="application_applicant_kind",
     ),
     _child(
-        "step", Step, "办理环节", "step", "application", "steps",
+        "step", Step, "办理环节", "step", "application", "steps", names=("step_name", "started_on"),
         key=("step_no",), organ="handling_organ", region="application_region",
         conduct=("started_on",), subject="application_applicant_kind",
     ),
     _child(
-        "condition", Condition, "附加条件", "condition", "application", "conditions",
+        "condition", Condition, "附加条件", "condition", "application", "conditions", names=("text", "imposed_on"),
         key=("condition_no",), organ="imposing_organ", region="application_region",
         conduct=("set_on",), subject="application_applicant_kind",
     ),
     _child(
-        "required_service", RequiredService, "被要求的中介服务", "required service", "application", "services",
+        "required_service", RequiredService, "被要求的中介服务", "required service", "application", "services", names=("service_name",),
         key=("service_code",), organ="application_organ_code", region="application_region",
         conduct=("application_submitted_on",), subject="application_applicant_kind",
     ),
     _child(
-        "engagement", Engagement, "中介服务委托", "engagement", "application", "engagements",
+        "engagement", Engagement, "中介服务委托", "engagement", "application", "engagements", names=("service_code", "intermediary_code", "engaged_on"),
         key=("engagement_no",), organ="engaging_organ", region="application_region",
         conduct=("engaged_on",), subject="application_applicant_kind",
     ),
@@ -124,9 +125,9 @@ _ALL = (
         organ="application_organ_code", region="application_region",
         conduct=("decided_on",), subject="application_applicant_kind",
     ),
-    _child("gap", Gap, "缺项", "gap", "deferral", "gaps", key=("gap_no",)),
-    _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", key=("supplement_no",)),
-    _child("event", Event, "事件", "event", "application", "events", key=("event_no",)),
+    _child("gap", Gap, "缺项", "gap", "deferral", "gaps", names=("material_code", "material_name"), key=("gap_no",)),
+    _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", names=("material_code", "material_name", "supplied_on"), key=("supplement_no",)),
+    _child("event", Event, "事件", "event", "application", "events", names=("kind", "happened_on"), key=("event_no",)),
     # -- published documents -----------------------------------------------------------------------------------
     Kind(
         "guide", Guide, "办事指南", "service guide",
@@ -134,16 +135,16 @@ _ALL = (
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"),
         subject="serves", table="guides",
     ),
-    _child("guide_material", GuideMaterial, "指南材料", "guide material", "guide", "materials",
+    _child("guide_material", GuideMaterial, "指南材料", "guide material", "guide", "materials", names=("material_code", "material_name"),
            organ="guide_organ_code", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
            subject="guide_serves"),
-    _child("guide_condition", GuideCondition, "指南条件", "guide condition", "guide", "conditions",
+    _child("guide_condition", GuideCondition, "指南条件", "guide condition", "guide", "conditions", names=("text",),
            organ="imposing_organ", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
            subject="guide_serves"),
-    _child("guide_step", GuideStep, "指南环节", "guide step", "guide", "steps",
+    _child("guide_step", GuideStep, "指南环节", "guide step", "guide", "steps", names=("step_no", "step_name"),
            organ="imposing_organ", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
            subject="guide_serves"),
-    _child("guide_service", RequiredService, "指南中介服务", "guide service", "guide", "services",
+    _child("guide_service", RequiredService, "指南中介服务", "guide service", "guide", "services", names=("service_code", "service_name"),
            organ="guide_organ_code", region="guide_region", conduct=("guide_valid_from", "guide_valid_to"),
            subject="guide_serves"),
     Kind(
@@ -162,19 +163,19 @@ _ALL = (
         "deferral_list", DeferralList, "容缺受理清单", "deferral list", key=("list_no",),
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="deferral_lists",
     ),
-    _child("deferral_entry", DeferralEntry, "容缺条目", "deferral entry", "deferral_list", "entries"),
+    _child("deferral_entry", DeferralEntry, "容缺条目", "deferral entry", "deferral_list", "entries", names=("item_code", "material_code", "material_name")),
     Kind(
         "catalogue", Catalogue, "中介服务事项目录", "intermediary catalogue", key=("region", "valid_from"),
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="catalogues",
     ),
-    _child("catalogue_entry", CatalogueEntry, "目录条目", "catalogue entry", "catalogue", "entries",
+    _child("catalogue_entry", CatalogueEntry, "目录条目", "catalogue entry", "catalogue", "entries", names=("service_name",),
            key=("service_code",), organ="catalogue_organ_code", region="catalogue_region",
            conduct=("catalogue_valid_from", "catalogue_valid_to")),
     Kind(
         "intermediary", Intermediary, "中介服务机构", "intermediary", key=("code",),
         organ="code", region="region", table="intermediaries",
     ),
-    _child("offer", Offer, "服务项目", "offer", "intermediary", "offers", key=("service_code",),
+    _child("offer", Offer, "服务项目", "offer", "intermediary", "offers", names=("service_name",), key=("service_code",),
            organ="intermediary_code", region="intermediary_region", conduct=("observed_on",)),
     # -- the world they are judged in --------------------------------------------------------------------------
     Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),

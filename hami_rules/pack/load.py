@@ -1,0 +1,615 @@
+"""Loading a pack: read, validate, bind. Every mistake in one go, each with file, line, column and nearest name."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hami_rules import statute
+from hami_rules.intake.errors import InputError, Problem
+from hami_rules.intake.positioned import Positioned, read_document
+from hami_rules.predicates.registry import Fact, NameProblem, Registry
+from hami_rules.records.location import Location
+from hami_rules.records.text import Text
+
+from .bind import Binder
+from .calendar import Calendar
+from .message import placeholders
+from .nodes import AllOf, Call, Node, Not, walk
+from .parameters import Parameters
+from .rules import AGAINST_OF_BEARER, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
+
+__all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack"]
+
+COMMENCEMENT = date(2024, 3, 1)
+
+
+class Norm(msgspec.Struct, frozen=True):
+    """One row of the norm inventory."""
+
+    id: str
+    kind: str
+    how: str
+    bound: str
+    judged: str
+
+
+class PackData(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of a pack that is data: what the cache and the wheel carry."""
+
+    name: Text
+    version: str
+    hash: str
+    parent_law: Text
+    superior_note: Text
+    never_reckless: tuple[str, ...]
+    norms: tuple[Norm, ...]
+    rules: tuple[Rule, ...]
+    parameters: Parameters
+    calendar: dict[str, Any]
+
+
+@dataclass
+class Pack:
+    """A validated pack with the registry it is bound to."""
+
+    data: PackData
+    registry: Registry
+    warnings: tuple[Problem, ...] = ()
+    _bound: list[BoundRule] | None = field(default=None, repr=False)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.data.rules
+
+    @cached_property
+    def by_id(self) -> dict[str, Rule]:
+        return {r.id: r for r in self.rules}
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar.load(self.data.calendar)
+
+    @property
+    def bound(self) -> list[BoundRule]:
+        """Every rule that judges, with conditions resolved; in the order of the pack."""
+        if self._bound is None:
+            problems: list[Problem] = []
+            self._bound = list(_bind_all(self.data, self.registry, {}, problems))
+            if problems:
+                raise InputError(problems)
+        return self._bound
+
+    @cached_property
+    def scope_rules(self) -> dict[str, tuple[Rule, dict[str, Node]]]:
+        """Scope rules with their condition bound for each kind that a rule judges."""
+        out: dict[str, tuple[Rule, dict[str, Node]]] = {}
+        for rule in self.rules:
+            if rule.effect == "scope":
+                out[rule.id] = (rule, {})
+        for bound in self.bound:
+            for rule_id, node in bound.scope_parts:
+                if bound.rule.conduct is None:
+                    out[rule_id][1].setdefault(bound.kind, node)
+        return out
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def source_hash(folder: Path) -> str:
+    """Hash of every file of the pack by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(statute.load().hash.encode())
+    return digest.hexdigest()[:16]
+
+
+def _shape(document: Positioned, model: Any, problems: list[Problem]) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for e in error.errors():
+            parts = [str(p) for p in e["loc"] if p != "[key]"]
+            pointer = "".join("/" + p.replace("~", "~0").replace("/", "~1") for p in parts)
+            key = e["type"] == "extra_forbidden"
+            hint = None
+            if key:
+                near = difflib.get_close_matches(parts[-1], _fields(model, parts[:-1]), n=1)
+                hint = Text(f"是否为“{near[0]}”？", f"did you mean {near[0]!r}?") if near else None
+            problems.append(
+                Problem(
+                    "pack-shape",
+                    Text(
+                        f"“{'.'.join(parts)}”：{_SAID.get(e['type'], e['msg'])}",
+                        f"{'.'.join(parts)}: {e['msg']}",
+                    ),
+                    _locate(document, pointer, key),
+                    hint,
+                )
+            )
+        return None
+
+
+_SAID = {
+    "extra_forbidden": "没有这个键",
+    "missing": "缺少必填的键",
+    "literal_error": "不是允许的取值",
+    "string_type": "应当是文字",
+    "list_type": "应当是列表",
+    "dict_type": "应当是映射",
+    "model_type": "应当是映射",
+    "string_too_short": "文字太短",
+}
+
+
+def _fields(model: Any, parts: list[str]) -> list[str]:
+    """The keys allowed at a place of a pydantic model."""
+    for part in parts:
+        fields = getattr(model, "model_fields", {})
+        if part in fields:
+            annotation = fields[part].annotation
+            inner = [a for a in _types_in(annotation) if hasattr(a, "model_fields")]
+            model = inner[0] if inner else None
+    return list(getattr(model, "model_fields", {}))
+
+
+def _types_in(annotation: Any) -> Iterator[Any]:
+    import typing
+
+    yield annotation
+    for arg in typing.get_args(annotation):
+        yield from _types_in(arg)
+
+
+def _locate(document: Positioned, pointer: str, key: bool = False) -> Location:
+    while True:
+        try:
+            return document.locate(pointer, key=key)
+        except (KeyError, LookupError, ValueError):
+            if not pointer:
+                return Location(document.source)
+            pointer, key = pointer.rpartition("/")[0], False
+
+
+def read_pack(folder: Path, registry: Registry) -> Pack:
+    """Read and validate every file of a pack. Raises `InputError` with all problems at once."""
+    from .source import PackSource, ParameterFile, RuleFile
+
+    problems: list[Problem] = list(
+        Problem("registry", Text(f"谓词库有误：{p}", p), None) for p in registry.problems
+    )
+    documents: dict[str, Positioned] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found = read_document(path, path.name)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if len(found) != 1:
+            problems.append(
+                Problem("pack-file", Text("规则文件应当恰有一个文档", "a pack file holds exactly one document"), Location(path.name))
+            )  # fmt: skip
+            continue
+        documents[path.name] = found[0]
+    for needed in ("pack.yaml", "parameters.yaml", "calendar.yaml"):
+        if not (folder / needed).is_file():
+            problems.append(
+                Problem(
+                    "pack-file", Text(f"缺少 {needed}", f"{needed} is missing"), Location(str(folder.name))
+                )
+            )
+    if problems:
+        raise InputError(problems)
+
+    head = _shape(documents["pack.yaml"], PackSource, problems)
+    parameter_file = _shape(documents["parameters.yaml"], ParameterFile, problems)
+    try:
+        Calendar.load(documents["calendar.yaml"].data, lambda p: _locate(documents["calendar.yaml"], p))
+    except InputError as error:
+        problems += error.problems
+    files = []
+    for name, document in documents.items():
+        if name not in ("pack.yaml", "parameters.yaml", "calendar.yaml"):
+            files.append((name, document, _shape(document, RuleFile, problems)))
+    if head is None or parameter_file is None or any(f is None for _, _, f in files):
+        raise InputError(problems)
+
+    parameters = Parameters.of(parameter_file, documents["parameters.yaml"], problems, _locate)
+    places: dict[str, tuple[Positioned, str]] = {}
+    rules: list[Rule] = []
+    for name, document, file in files:
+        for i, source in enumerate(file.rules):
+            rule = _rule(source, file.article, name, document, f"/rules/{i}", places, problems)
+            if rule is not None:
+                rules.append(rule)
+    rules.sort(key=lambda r: (statute.Address.parse(r.address), r.id))
+    _check_statute(head, documents["pack.yaml"], rules, places, problems)
+    data = PackData(
+        name=Text(head.name.zh, head.name.en),
+        version=head.version,
+        hash=source_hash(folder),
+        parent_law=Text(head.parent_law.zh, head.parent_law.en),
+        superior_note=Text(head.superior_note.zh, head.superior_note.en),
+        never_reckless=tuple(head.never_reckless),
+        norms=tuple(Norm(n.id, n.kind, n.how, n.bound, n.judged) for n in head.norms),
+        rules=tuple(rules),
+        parameters=parameters,
+        calendar=documents["calendar.yaml"].data,
+    )
+    _check_references(data, places, problems)
+    bound = list(_bind_all(data, registry, places, problems))
+    warnings = [p for p in problems if p.code.startswith("lint-")]
+    errors = [p for p in problems if not p.code.startswith("lint-")]
+    if errors:
+        raise InputError(errors)
+    return Pack(data, registry, tuple(warnings), bound)
+
+
+def _text(source: Any) -> Text | None:
+    return None if source is None else Text(source.zh, source.en)
+
+
+def _rule(
+    source: Any,
+    article: str,
+    name: str,
+    document: Positioned,
+    pointer: str,
+    places: dict[str, tuple[Positioned, str]],
+    problems: list[Problem],
+) -> Rule | None:
+    """One rule from its source; `None` after reporting why it cannot be one."""
+
+    def wrong(where: str, zh: str, en: str, near: tuple[str, ...] = ()) -> None:
+        hint = Text(f"是否为“{near[0]}”？", f"did you mean {near[0]!r}?") if near else None
+        problems.append(
+            Problem("rule", Text(f"{source.id}：{zh}", f"{source.id}: {en}"), _locate(document, where), hint)
+        )
+
+    try:
+        address = statute.Address.parse(source.id)
+    except statute.AddressError as error:
+        problems.append(Problem("rule-id", Text(error.zh, error.en), _locate(document, f"{pointer}/id")))
+        return None
+    if str(address.article) != article:
+        wrong(f"{pointer}/id", f"编号不属于第{article}条", f"the id does not belong to article {article}")
+    if source.id in places:
+        first, at = places[source.id]
+        wrong(
+            f"{pointer}/id",
+            f"编号重复，另见 {_locate(first, at + '/id')}",
+            f"the id is taken, see {_locate(first, at + '/id')}",
+        )
+        return None
+    places[source.id] = (document, pointer)
+    try:
+        paragraph = statute.load().paragraph(address.at_paragraph)
+    except statute.AddressError as error:
+        problems.append(Problem("rule-id", Text(error.zh, error.en), _locate(document, f"{pointer}/id")))
+        return None
+    if statute.find_quote(paragraph, source.quote) is None:
+        near_quote = statute.nearest_quote(source.quote)
+        near = (f"{near_quote[0]}：{near_quote[1]}",) if near_quote else ()
+        wrong(
+            f"{pointer}/quote",
+            f"引文在{paragraph.citation_zh}中找不到",
+            f"the quote does not stand in {paragraph.citation_en}",
+            near,
+        )
+    default = GRADE_OF_KIND.get(source.kind)
+    if source.grade is not None and source.grade == default:
+        wrong(
+            f"{pointer}/grade",
+            f"{source.kind} 的等级本来就是 {default}，只有不同才写明",
+            f"{source.kind} already gives {default}; state a grade only where it departs",
+        )
+    scope = source.effect == "scope"
+    if scope and (source.violated is not None or source.governs is None or source.applies is None):
+        wrong(
+            pointer,
+            "范围规则应当有 applies 与 governs，没有 violated",
+            "a scope rule has applies and governs, no violated",
+        )
+        return None
+    if not scope and (source.violated is None or source.message is None or source.remedy is None):
+        wrong(pointer, "规则应当有 violated、message 与 remedy", "a rule has violated, message and remedy")
+        return None
+    return Rule(
+        id=source.id,
+        address=re.sub(r"\.[a-z_]+$", "", source.id),
+        title=Text(source.title.zh, source.title.en),
+        quote=source.quote,
+        kind=source.kind,
+        grade=None if scope else source.grade or default,
+        bearer=source.bearer,
+        counts_against=source.counts_against or AGAINST_OF_BEARER[source.bearer],
+        judges=source.judges,
+        responsible=source.responsible,
+        conduct=source.conduct,
+        effect=source.effect,
+        governs=None
+        if source.governs is None
+        else Governs(tuple(source.governs.bearers), tuple(source.governs.only), tuple(source.governs.but)),
+        applies=source.applies,
+        violated=source.violated,
+        unless=source.unless,
+        rebuttals=tuple(Rebuttal(r.when, Text(r.zh, r.en)) for r in source.rebuttal),
+        message=_text(source.message),
+        remedy=_text(source.remedy),
+        interpretation=_text(source.interpretation),
+        executability=source.executability,
+        over_reports=_text(source.over_reports),
+        under_reports=_text(source.under_reports),
+        primary_over=tuple(source.primary_over),
+        same_fact=tuple(source.same_fact),
+        practice=tuple(source.practice),
+        superior=tuple(source.superior),
+        source=name,
+        line=_locate(document, f"{pointer}/id").line or 0,
+    )
+
+
+# -- checks ------------------------------------------------------------------------------------------------------
+
+
+def _check_statute(
+    head: Any,
+    document: Positioned,
+    rules: list[Rule],
+    places: dict[str, tuple[Positioned, str]],
+    problems: list[Problem],
+) -> None:
+    """The pack pins a hash of each paragraph; a changed text breaks the rules that quote it, by name."""
+    now = statute.hashes()
+    for address in sorted(set(now) | set(head.paragraphs)):
+        if head.paragraphs.get(address) == now.get(address):
+            continue
+        quoting = [r.id for r in rules if str(statute.Address.parse(r.address).at_paragraph) == address]
+        problems.append(
+            Problem(
+                "statute-changed",
+                Text(
+                    f"{address} 的条文与规则编写时不同，须复核引用它的规则：{'、'.join(quoting) or '（无）'}",
+                    f"the text of {address} is not the one the pack was written for; review {', '.join(quoting) or 'none'}",
+                ),
+                _locate(document, f"/paragraphs/{address}"),
+            )
+        )
+
+
+def _check_references(
+    data: PackData, places: dict[str, tuple[Positioned, str]], problems: list[Problem]
+) -> None:
+    """Ids and norms that rules mention exist; the never-reckless norms are graded suspicion."""
+    ids = {r.id for r in data.rules}
+    norms = {n.id for n in data.norms}
+    for rule in data.rules:
+        document, pointer = places[rule.id]
+        if rule.address not in norms:
+            problems.append(
+                Problem(
+                    "rule-norm",
+                    Text(
+                        f"{rule.id}：规范清单中没有 {rule.address}",
+                        f"{rule.id}: {rule.address} is not in the inventory",
+                    ),
+                    _locate(document, f"{pointer}/id"),
+                )
+            )
+        for i, other in enumerate(rule.primary_over):
+            # A norm not encoded yet may be named; a name that neither a rule nor a norm bears may not.
+            if other not in ids and other not in norms:
+                near = difflib.get_close_matches(other, ids | norms, n=1)
+                problems.append(
+                    Problem(
+                        "rule-reference",
+                        Text(f"{rule.id}：没有规则或规范“{other}”", f"{rule.id}: no rule or norm {other!r}"),
+                        _locate(document, f"{pointer}/primary_over/{i}"),
+                        Text(f"是否为“{near[0]}”？", f"did you mean {near[0]!r}?") if near else None,
+                    )
+                )
+        reckless = any(
+            statute.Address.parse(n).contains(statute.Address.parse(rule.id)) for n in data.never_reckless
+        )
+        if reckless and rule.grade == "violation":
+            problems.append(
+                Problem(
+                    "never-reckless",
+                    Text(
+                        f"{rule.id}：该规范未经人工认定不得定为违反，等级应为 suspicion 或 shortfall",
+                        f"{rule.id}: this norm never becomes a violation without a person's decision",
+                    ),
+                    _locate(document, f"{pointer}/grade"),
+                )
+            )
+
+
+def _governed(rule: Rule, scope: Rule) -> bool:
+    governs = scope.governs
+    assert governs is not None
+    address = statute.Address.parse(rule.id)
+
+    def within(addresses: tuple[str, ...]) -> bool:
+        return any(statute.Address.parse(a).contains(address) for a in addresses)
+
+    if governs.bearers and rule.bearer not in governs.bearers:
+        return False
+    return (not governs.only or within(governs.only)) and not within(governs.but)
+
+
+def _bind_all(
+    data: PackData,
+    registry: Registry,
+    places: dict[str, tuple[Positioned, str]],
+    problems: list[Problem],
+) -> Iterator[BoundRule]:
+    scopes = [r for r in data.rules if r.effect == "scope"]
+    constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
+    index = 0
+    for rule in data.rules:
+        if rule.effect == "scope":
+            continue
+        bound = _bind(rule, index, scopes, constant, data, registry, places, problems)
+        if bound is not None:
+            yield bound
+        index += 1
+
+
+def _bind(
+    rule: Rule,
+    index: int,
+    scopes: list[Rule],
+    constant: dict[str, bool],
+    data: PackData,
+    registry: Registry,
+    places: dict[str, tuple[Positioned, str]],
+    problems: list[Problem],
+) -> BoundRule | None:
+    document, base = places.get(rule.id, (None, ""))
+    count = len(problems)
+
+    def report(pointer: str, zh: str, en: str, near: tuple[str, ...], owner: Rule = rule) -> None:
+        doc, at = places.get(owner.id, (None, ""))
+        location = _locate(doc, at + pointer) if doc is not None else None
+        hint = Text(f"是否为“{'”“'.join(near)}”？", f"did you mean {', '.join(near)}?") if near else None
+        what = rule.id if owner is rule else f"{owner.id} → {rule.id}"
+        problems.append(Problem("rule-name", Text(f"{what}：{zh}", f"{what}: {en}"), location, hint))
+
+    kind = registry.kinds.get(rule.judges)
+    if kind is None:
+        near = tuple(difflib.get_close_matches(rule.judges, registry.kinds, n=1))
+        report("/judges", f"没有记录种类“{rule.judges}”", f"no kind of record {rule.judges!r}", near)
+        return None
+    if rule.conduct:
+        try:
+            ref = registry.resolve(kind.name, rule.conduct)
+        except NameProblem as problem:
+            near = tuple(difflib.get_close_matches(rule.conduct, problem.candidates, n=1))
+            report("/conduct", f"{kind.name} 没有事实“{rule.conduct}”", str(problem), near)
+            return None
+        if ref.is_has or registry.type_of(ref.target) is not date:  # type: ignore[arg-type]
+            report("/conduct", f"“{rule.conduct}”不是日期", f"{rule.conduct} is not a date", ())
+            return None
+        registry.conduct_facts(kind.name, rule.conduct, rule.conduct, COMMENCEMENT, f"@{rule.conduct}")
+    if not kind.organ or not (kind.conduct or rule.conduct):
+        report(
+            "/judges",
+            f"记录种类“{kind.name}”没有责任单位或行为日期，不能直接评判",
+            f"records of kind {kind.name} have no organ or conduct and cannot be judged",
+            (),
+        )
+        return None
+    binder = Binder(registry, constant, report, rule.conduct)
+    parts: dict[str, Node | None] = {}
+    for part in ("applies", "violated", "unless"):
+        raw = getattr(rule, part)
+        parts[part] = None if raw is None else binder.bind(raw, kind.name, f"/{part}")
+    rebuttals = []
+    for i, rebuttal in enumerate(rule.rebuttals):
+        node = binder.bind(rebuttal.when, kind.name, f"/rebuttal/{i}/when")
+        if node is not None:
+            rebuttals.append((node, rebuttal.text))
+    scope_parts = []
+    for scope in scopes:
+        if _governed(rule, scope):
+            scoped = Binder(
+                registry,
+                constant,
+                lambda p, zh, en, near, owner=scope: report(p, zh, en, near, owner),  # type: ignore[misc]
+                rule.conduct,
+            )
+            node = scoped.bind(scope.applies, kind.name, "/applies")
+            if node is not None:
+                scope_parts.append((scope.id, node))
+    _check_texts(rule, kind.name, registry, report)
+    _lint(rule, parts, document, base, problems)
+    if len([p for p in problems[count:] if not p.code.startswith("lint-")]):
+        return None
+    nodes = tuple(node for _, node in scope_parts)
+    joined: Node | None = None if not nodes else nodes[0] if len(nodes) == 1 else AllOf(nodes)
+    violated = parts["violated"]
+    assert violated is not None
+    return BoundRule(
+        index, rule, kind.name, joined, parts["applies"], violated, parts["unless"], tuple(rebuttals),
+        tuple(scope_parts),
+    )  # fmt: skip
+
+
+def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None:
+    """Placeholders, the responsible organ, practice and same-fact facts name real facts."""
+    for field_name in ("message", "remedy"):
+        text: Text | None = getattr(rule, field_name)
+        for lang in ("zh", "en"):
+            try:
+                holes = list(placeholders(getattr(text, lang))) if text else []
+            except ValueError as problem:
+                report(
+                    f"/{field_name}/{lang}", f"占位符“{problem}”写法有误", f"bad placeholder {problem}", ()
+                )
+                continue
+            for name, _ in holes:
+                _resolves(registry, kind, name, f"/{field_name}/{lang}", report)
+    if rule.responsible:
+        _resolves(registry, kind, rule.responsible, "/responsible", report)
+    for what in ("practice", "same_fact"):
+        for i, name in enumerate(getattr(rule, what)):
+            _resolves(registry, kind, name, f"/{what}/{i}", report)
+
+
+def _resolves(registry: Registry, kind: str, name: str, pointer: str, report: Any) -> Fact | None:
+    try:
+        ref = registry.resolve(kind, name)
+    except NameProblem as problem:
+        near = tuple(difflib.get_close_matches(name, problem.candidates, n=2))
+        report(pointer, f"{kind} 没有事实“{name}”", str(problem), near)
+        return None
+    return ref.target if isinstance(ref.target, Fact) else None
+
+
+def _lint(
+    rule: Rule, parts: dict[str, Node | None], document: Positioned | None, base: str, problems: list[Problem]
+) -> None:
+    """Kleene is sound, not complete: a predicate both plain and negated in one rule may hide a certain answer."""
+    plain: set[Node] = set()
+    negated: set[Node] = set()
+    for node in parts.values():
+        if node is None:
+            continue
+        for n in walk(node):
+            if isinstance(n, Not):
+                negated.add(n.child)
+        for n in walk(node):
+            if isinstance(n, Call) and n not in negated:
+                plain.add(n)
+    for both in plain & negated:
+        assert isinstance(both, Call)
+        problems.append(
+            Problem(
+                "lint-plain-and-negated",
+                Text(
+                    f"{rule.id}：谓词 {both.predicate.name} 在同一规则中既肯定又否定地使用",
+                    f"{rule.id}: predicate {both.predicate.name} is used both plain and negated",
+                ),
+                _locate(document, base) if document else None,
+            )
+        )
+
+
+def load_pack(folder: Path | None = None) -> Pack:
+    """The pack in `folder`, or the one that ships with the tool, from the cache where it is fresh."""
+    from .cache import cached_pack
+
+    return cached_pack(folder)

@@ -1,0 +1,110 @@
+"""The rule as everything downstream sees it, and the same rule bound to the facts it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from hami_rules.records.text import Text
+
+from .nodes import Node
+
+__all__ = ["BoundRule", "Governs", "Rebuttal", "Rule"]
+
+NormKind = Literal[
+    "ban", "duty", "promote", "indicative", "right", "may", "principle", "purpose", "scope", "definition",
+    "liability", "exemption", "commencement", "condition",
+]  # fmt: skip
+Grade = Literal["violation", "shortfall", "suspicion"]
+Bearer = Literal[
+    "department", "agency", "government", "intermediary", "utility", "applicant", "centre", "anyone"
+]
+Against = Literal["department", "applicant", "intermediary", "utility", "government"]
+
+GRADE_OF_KIND: dict[str, Grade] = {
+    "ban": "violation",
+    "duty": "violation",
+    "right": "violation",
+    "promote": "shortfall",
+    "indicative": "shortfall",
+    "condition": "shortfall",
+    "may": "shortfall",
+}
+"""The grade that follows the norm's own verb (norms.md): 应当 and 不得 give violations, 推动 and 推进 shortfalls."""
+
+AGAINST_OF_BEARER: dict[str, Against] = {
+    "department": "department",
+    "agency": "department",
+    "centre": "department",
+    "government": "government",
+    "intermediary": "intermediary",
+    "utility": "utility",
+    "applicant": "applicant",
+    "anyone": "department",
+}
+
+
+class Governs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which rules a scope rule decides about: all, or those of some bearers, within or without some addresses."""
+
+    bearers: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+
+class Rebuttal(msgspec.Struct, frozen=True):
+    """An excuse outside the text: never blocks a finding, marks it 可申辩."""
+
+    when: Any
+    text: Text
+
+
+class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One rule, validated. Conditions are kept as written; `BoundRule` holds them resolved."""
+
+    id: str
+    address: str  # the norm's: 14.1a for 14.1a.added_later
+    title: Text
+    quote: str
+    kind: NormKind
+    grade: Grade | None
+    bearer: Bearer
+    counts_against: Against
+    judges: str
+    responsible: str | None = None
+    conduct: str | None = None
+    effect: Literal["scope"] | None = None
+    governs: Governs | None = None
+    applies: Any = None
+    violated: Any = None
+    unless: Any = None
+    rebuttals: tuple[Rebuttal, ...] = ()
+    message: Text | None = None
+    remedy: Text | None = None
+    interpretation: Text | None = None
+    executability: Literal["full", "partial", "people"] = "full"
+    over_reports: Text | None = None
+    under_reports: Text | None = None
+    primary_over: tuple[str, ...] = ()
+    same_fact: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
+    superior: tuple[str, ...] = ()
+    source: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule ready to be judged: `index` is its place in the pack, `scope` joins all that governs it."""
+
+    index: int
+    rule: Rule
+    kind: str
+    scope: Node | None
+    applies: Node | None
+    violated: Node
+    unless: Node | None
+    rebuttals: tuple[tuple[Node, Text], ...] = ()
+    scope_parts: tuple[tuple[str, Node], ...] = ()

@@ -1,0 +1,120 @@
+"""What enumeration values are called in Chinese and in English, wherever a person reads them."""
+
+from __future__ import annotations
+
+__all__ = ["LABELS", "REGIONS", "label"]
+
+REGIONS: dict[str, tuple[str, str]] = {
+    "650500": ("哈密市本级", "Hami city level"),
+    "650502": ("伊州区", "Yizhou District"),
+    "650521": ("巴里坤哈萨克自治县", "Barkol Kazakh Autonomous County"),
+    "650522": ("伊吾县", "Yiwu County"),
+    "659011": ("新星市", "Xinxing City"),
+}
+
+LABELS: dict[str, tuple[str, str]] = {
+    **REGIONS,
+    # 材料形式
+    "paper": ("纸质", "paper"),
+    "paper_copy": ("纸质复印件", "paper copy"),
+    "paper_original": ("纸质原件", "paper original"),
+    "notarised": ("公证件", "notarised paper"),
+    "electronic": ("电子材料", "electronic"),
+    "paper_or_electronic": ("纸质或电子", "paper or electronic"),
+    "sight_of_original": ("仅核验原件", "sight of the original only"),
+    # 要求方式
+    "at_acceptance": ("收件时", "at acceptance"),
+    "supplement_notice": ("补正通知", "notice to supplement"),
+    "oral": ("口头要求", "orally"),
+    "compulsory_upload": ("系统强制上传", "compulsory upload"),
+    "expert_review": ("专家评审提出", "by expert review"),
+    "other": ("其他", "other"),
+    # 电子材料
+    "e_signature": ("电子签名", "e-signature"),
+    "e_seal": ("电子印章", "e-seal"),
+    "e_licence": ("电子证照", "e-licence"),
+    "e_archive": ("电子档案", "e-archive"),
+    "e_contract": ("电子合同", "e-contract"),
+    "e_accounting_voucher": ("电子会计凭证", "e-accounting voucher"),
+    "passed": ("核验通过", "passed"),
+    "failed": ("核验未通过", "failed"),
+    "not_done": ("未完成", "not done"),
+    "done": ("已完成", "done"),
+    # 服务对象
+    "enterprise": ("企业", "enterprise"),
+    "individual_business": ("个体工商户", "individual business"),
+    "cooperative": ("农民专业合作社", "cooperative"),
+    "branch": ("分支机构", "branch"),
+    "founder": ("设立登记申请人", "founder"),
+    "other_organisation": ("其他组织", "other organisation"),
+    "natural_person": ("自然人", "natural person"),
+    # 文件位阶
+    "law": ("法律", "law"),
+    "administrative_regulation": ("行政法规", "administrative regulation"),
+    "state_council_decision": ("国务院决定、命令", "State Council decision"),
+    "local_regulation": ("地方性法规", "local regulation"),
+    "autonomous_regulation": ("自治条例、单行条例", "autonomous regulation"),
+    "rule": ("规章", "government rule"),
+    "normative_document": ("规范性文件", "normative document"),
+    "notice": ("通知", "notice"),
+    "minutes": ("会议纪要", "minutes"),
+    "internal_rule": ("内部规定", "internal rule"),
+    # 单位性质
+    "department": ("部门", "department"),
+    "authorised": ("法律法规授权的组织", "organisation authorised by law"),
+    "approval_bureau": ("行政审批局", "approval bureau"),
+    "agency": ("政务服务管理机构", "service administration agency"),
+    "government": ("人民政府", "government"),
+    "centre": ("政务服务中心", "service centre"),
+    "entrusted": ("受委托的乡镇、园区", "entrusted body"),
+    "utility": ("公用企业", "utility"),
+    "telecom": ("电信企业", "telecom"),
+    "bank": ("银行", "bank"),
+    "association": ("行业协会商会", "association"),
+    "intermediary": ("中介服务机构", "intermediary"),
+    "local": ("地方管理", "local"),
+    "vertical": ("垂直管理", "vertically led"),
+    "customs": ("海关", "customs"),
+    "regular": ("地方系统", "regular"),
+    "xpcc": ("兵团", "XPCC"),
+    # 中介服务
+    "applicant": ("申请人", "applicant"),
+    "competitive": ("竞争方式", "competitive"),
+    "lot": ("摇号", "lot"),
+    "direct": ("直接指定", "direct award"),
+    "single_source": ("单一来源", "single source"),
+    "must": ("必须", "must"),
+    "example": ("举例", "example"),
+    "reference_list": ("供参考名单", "reference list"),
+    # 其他
+    "online": ("网上", "online"),
+    "window": ("窗口", "window"),
+    "app": ("手机应用", "app"),
+    "assisted": ("窗口帮办", "assisted"),
+    "mail": ("邮寄", "mail"),
+    "any": ("不限", "any"),
+    "material": ("材料", "material"),
+    "condition": ("条件", "condition"),
+    "acceptance": ("受理之日", "acceptance"),
+    "supplement": ("补齐之日", "supplement"),
+    "self": ("本单位", "itself"),
+    "region": ("自治区", "autonomous region"),
+    "ministry": ("国家部委", "ministry"),
+    "city": ("市级", "city"),
+    "county": ("县级", "county"),
+    "township": ("乡级", "township"),
+    "required": ("必备", "required"),
+    "optional": ("非必备", "optional"),
+    "deferrable": ("可容缺", "deferrable"),
+    "system_outage": ("系统故障", "system outage"),
+    "force_majeure": ("不可抗力", "force majeure"),
+    "sharing_interrupted": ("数据共享中断", "data sharing interrupted"),
+    "applicant_request": ("申请人要求", "applicant's request"),
+    "note": ("备注", "note"),
+}
+
+
+def label(value: str, lang: str) -> str | None:
+    """The label of an enumeration value, or `None` where it has none."""
+    found = LABELS.get(value)
+    return None if found is None else found[0 if lang == "zh" else 1]

@@ -1,0 +1,204 @@
+"""材料: when two names mean the same material, and when a line of a guide names none at all.
+
+A material is known by a key: `c:CODE` when it has a code or an alias in force gives it one, else `n:NAME` by its
+normalised name. Two codes settle whether they are the same; a name settles nothing but itself (design: materials).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from .reference import Alias
+
+__all__ = ["AliasTable", "names_nothing", "normalise_name", "same_material"]
+
+# Memos are cleared when full, so that a run's memory stays flat however many names it meets.
+MEMO = 65_536
+
+_NUMBER = r"[0-9一二两三四五六七八九十]+"
+# Words that say in what form or how often a material is handed in, not which material it is. Kept short on
+# purpose: 正本 and 副本 are two documents, 电子营业执照 is a document of its own, 公证 makes another document.
+_FORM = (
+    r"(?:复印件|影印件|原件|扫描件|电子版|电子件|纸质版|纸质件|原件(?:及|和|与)复印件|正反面|签字|签名|签章|盖章"
+    r"|(?:需|须|应)?加盖(?:单位|企业|本单位|申请人|申请单位)?(?:公章|印章)|(?:单位|企业)?公章"
+    rf"|(?:交|提供|提交|收取?)?(?:复印件|原件)?{_NUMBER}(?:份|张|套)|一式{_NUMBER}(?:份|联|套)?"
+    r"|(?:校验|核验|查验|交验|验)(?:看)?原件)"
+)
+_JOIN = r"(?:[、,;/和及与或并]|以及|或者|并且)?"
+_BRACKETED = re.compile(rf"\((?:{_FORM}{_JOIN})+\)$")
+# Bare form words at the end. 第二份 counts documents, and what is left must still be a name.
+_BARE = re.compile(
+    rf"(?<=..)(?:(?:的)?(?:原件及复印件|原件和复印件|原件与复印件|原件、复印件|复印件|影印件|原件|扫描件|电子版|电子件|纸质版)"
+    rf"|[,、]?一式{_NUMBER}(?:份|联|套)|(?<!第)(?<![0-9一二两三四五六七八九十]){_NUMBER}(?:份|套))$"
+)
+_QUOTES = dict.fromkeys(map(ord, "《》〈〉<>“”‘’\"'「」『』"))
+_BRACKETS = str.maketrans("[]{}【】〔〕", "()()()()")
+_SPACE = re.compile(r"\s+")
+_END = "。.;,、:"
+
+_names: dict[str, str] = {}
+_nothing: dict[str, bool] = {}
+
+
+def normalise_name(text: str) -> str:
+    """The name as it is compared: width, case, spaces, brackets and title marks unified; form words at the end
+    dropped (身份证复印件（加盖公章） is the 身份证, in a form). Applying it twice changes nothing."""
+    known = _names.get(text)
+    if known is not None:
+        return known
+    name = unicodedata.normalize("NFKC", text).casefold()
+    name = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_QUOTES)
+    name = _SPACE.sub("", name)
+    while True:
+        shorter = name.rstrip(_END)
+        shorter = _BRACKETED.sub("", shorter) or shorter
+        shorter = _BARE.sub("", shorter)
+        if shorter == name:
+            break
+        name = shorter
+    if len(_names) >= MEMO:
+        _names.clear()
+    _names[text] = name
+    return name
+
+
+# -- lines that name nothing ------------------------------------------------------------------------------------------
+
+_OPEN = r"(?:其他|其它|其余|相关|有关|相应|必要|必需|所需|需要|必须|等|补充提供|补充提交|另行提供)"
+_KIND = r"(?:申请|申报|证明|佐证|支撑|辅助|补充|证据|附件|说明|业务)"
+_NOUN = r"(?:(?:材料|资料|文件|证件|凭证|手续|文书|要件)[、,及和与或]?)"
+# Who asks for it, said without naming a document: the law, a body, the applicant. A body's name holds no joining
+# word and no word for a document, so that 营业执照及公安局要求的其他材料 still names the 营业执照.
+_LAW = r"(?:国家|自治区|省|市|区|县|法律|法规|行政法规|地方性法规|规章|规范性文件|政策|规定|上级|本|相关|有关|现行)"
+_BODY = r"(?:[^、,及和与或并证照书表单票图册函报议同材资]{0,10}(?:局|厅|委|部|机关|机构|单位|中心|窗口|政府|人员|申请人|部门))"
+_WHO = rf"(?:(?:其他|其它)?(?:(?:{_LAW}|{_BODY})[、,及和与或]?){{1,4}})"
+_NEED = r"(?:需要|有必要|应当|必须|可以|需|须|应|依法|补充|提供|提交|报送|出示|具备)"
+_ASKS = rf"(?:(?:明确规定|规定|要求|认为|确定|审查){_NEED}{{0,4}}|{_NEED}{{1,4}})"
+# Who issues it (出具) narrows a line down to something, so that word is not here; nor is a bare owner (申请人的).
+_CATCH_ALL = re.compile(
+    rf"(?:与(?:本)?(?:申请|申请事项|事项|业务|办理事项))?"
+    rf"(?:根据|按照|按|依照|依据|视|除上述材料外,?|以及|及|和)?(?:实际情况|具体情况|情况)?,?"
+    rf"(?:(?:{_WHO}?{_ASKS}的?)?(?={_OPEN}){_OPEN}(?:{_OPEN}|{_KIND}|{_NEED}{{1,4}}的|的|和){{0,4}}"
+    rf"|{_WHO}{_ASKS}的{_KIND}{{0,2}})"
+    rf"{_NOUN}{{1,3}}(?:等|等等)?(?:\(.*\))?"
+)
+# A longer line says something of its own; the bound also keeps matching cheap.
+_LONG = 40
+
+
+def names_nothing(material_name: str) -> bool:
+    """Whether a guide's line is only a catch-all (其他相关材料, 法律法规规定的其他材料) and so names no material.
+
+    A line that names something and also stays open (营业执照等证明材料) names it: false. So does a line that says
+    for what the proof is (变更事项的证明材料). Only a line made of nothing but open words counts.
+    """
+    known = _nothing.get(material_name)
+    if known is None:
+        if len(_nothing) >= MEMO:
+            _nothing.clear()
+        name = normalise_name(material_name)
+        known = len(name) <= _LONG and _CATCH_ALL.fullmatch(name) is not None
+        _nothing[material_name] = known
+    return known
+
+
+# -- keys ---------------------------------------------------------------------------------------------------------------
+
+
+def same_material(a: str | None, b: str | None) -> bool | None:
+    """Whether two keys are one material; `None` where neither codes nor an identical name settle it."""
+    if a is None or b is None:
+        return None
+    if a == b:
+        return True
+    return False if a.startswith("c:") and b.startswith("c:") else None
+
+
+class AliasTable:
+    """Other names of coded materials, each where and while it is used.
+
+    An alias that gives no region or no organ is used everywhere or by all. Its dates, like every date, are unknown
+    where nobody said: an alias without a start, or without an end and not open-ended, settles nothing (`undated`
+    lists them, so that a run can say so). Of several in force the most narrowly scoped counts; if those disagree,
+    or one that may be in force (day, region or organ unknown) could overrule, the name stays unresolved.
+    """
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._by_name: dict[str, list[Alias]] = {}
+        undated: list[Alias] = []
+        for alias in aliases:
+            if not alias.alias or not alias.material_code:
+                continue
+            self._by_name.setdefault(normalise_name(alias.alias), []).append(alias)
+            if alias.valid_from is None or (alias.valid_to is None and alias.open_ended is not True):
+                undated.append(alias)
+        self.undated = tuple(undated)
+        self._codes: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+
+    def resolve(
+        self, name: str | None, code: str | None, day: date | None, region: str | None, organ: str | None
+    ) -> str | None:
+        """The key of a material on `day`: `c:CODE`, `n:NAME`, or `None` where it has neither name nor code."""
+        if code:
+            key = self._codes.get(code)
+            if key is not None:
+                return key
+            return self._keep(self._codes, code, "c:" + code.strip())
+        if not name:
+            return None
+        key = self._plain.get(name)
+        if key is not None:
+            return key
+        normal = normalise_name(name)
+        if not normal:
+            return None
+        aliases = self._by_name.get(normal)
+        if aliases is None:
+            return self._keep(self._plain, name, "n:" + normal)
+        found = _in_force(aliases, day, region, organ)
+        return "n:" + normal if found is None else "c:" + found
+
+    @staticmethod
+    def _keep(memo: dict[str, str], name: str, key: str) -> str:
+        if len(memo) >= MEMO:
+            memo.clear()
+        memo[name] = key
+        return key
+
+
+def _in_force(aliases: list[Alias], day: date | None, region: str | None, organ: str | None) -> str | None:
+    """The code that the aliases of one name give, or `None` if they settle none."""
+    narrowest = -1
+    code: str | None = None
+    possible: list[tuple[int, str | None]] = []
+    for alias in aliases:
+        applies = _applies(alias, day, region, organ)
+        if applies is False:
+            continue
+        width = 2 * (alias.organ_code is not None) + (alias.region is not None)
+        possible.append((width, alias.material_code))
+        if applies and width > narrowest:
+            narrowest, code = width, alias.material_code
+    if code is None or any(width >= narrowest and other != code for width, other in possible):
+        return None
+    return code.strip()
+
+
+def _applies(alias: Alias, day: date | None, region: str | None, organ: str | None) -> bool | None:
+    """Whether the alias is in force there and then; a known mismatch settles it whatever else is unknown."""
+    known = True
+    for scope, here in ((alias.region, region), (alias.organ_code, organ)):
+        if scope is not None and scope != here:
+            if here is not None:
+                return False
+            known = False
+    end = date.max if alias.open_ended and alias.valid_to is None else alias.valid_to
+    if day is None:
+        return None
+    if (alias.valid_from is not None and day < alias.valid_from) or (end is not None and day > end):
+        return False
+    return True if known and alias.valid_from is not None and end is not None else None

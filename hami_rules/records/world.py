@@ -1,0 +1,225 @@
+"""The world that records are judged in: reference tables with dated lookups, declared completeness, evidence
+requests that ran out, the calendar, the parameters and the day of the audit.
+
+A world is built once per run (and once per worker) and never changes while records are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from .base import Period, Record
+from .kinds import KINDS
+from .materials import AliasTable
+from .reference import Instrument, Organ
+
+__all__ = ["ABSENT", "UNKNOWN", "Covered", "WorkingDays", "World", "absent", "unknown"]
+
+
+class WorkingDays(Protocol):
+    """What the world needs of a calendar; `None` = that year has no data."""
+
+    def add_working_days(self, start: date, n: int) -> date | None: ...
+
+    def working_days_between(self, start: date, end: date) -> int | None: ...
+
+
+UNKNOWN: dict[str, Record] = {name: kind.struct() for name, kind in KINDS.items()}
+"""For each kind, the record that a link answers when it cannot be known which record it leads to."""
+
+ABSENT: dict[str, Record] = {name: kind.struct() for name, kind in KINDS.items()}
+"""For each kind, the record that a link answers when it is known that there is none."""
+
+
+def unknown(kind: str) -> Any:
+    """The unknown record of a kind: every field of it is unknown."""
+    return UNKNOWN[kind]
+
+
+def absent(kind: str) -> Any:
+    """The absent record of a kind: `has_<link>` is false, every field of it is unknown."""
+    return ABSENT[kind]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One declaration of completeness: table, regions (empty = all), first and last day (inclusive)."""
+
+    table: str
+    regions: frozenset[str] = frozenset()
+    start: date = date.min
+    end: date = date.max
+
+    def holds(self, region: str | None, day: date | None) -> bool:
+        return (not self.regions or (region is not None and region in self.regions)) and (
+            day is not None and self.start <= day <= self.end
+        )
+
+
+def _in_force(record: Period, day: date) -> bool | None:
+    """Whether a dated record is in force on a day; unknown where a bound that would decide it is."""
+    start, end = record.valid_from, record.valid_to
+    if (start is not None and day < start) or (end is not None and day > end):
+        return False
+    return True if start is not None and end is not None else None
+
+
+@dataclass
+class World:
+    """Reference tables of a run.
+
+    `tables` holds the loaded records by table name (`organs`, `guides`, …). Lookups answer a record, the kind's
+    `UNKNOWN` or `ABSENT`; never a guess.
+    """
+
+    as_of: date
+    calendar: WorkingDays
+    parameters: Mapping[str, Callable[[date | None], Any]] = field(default_factory=dict)
+    tables: dict[str, list[Any]] = field(default_factory=dict)
+    completeness: tuple[Covered, ...] = ()
+    gathered: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    gathering_complete: bool = False
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        get = self.tables.get
+        self._organs: dict[str, Organ] = {o.code: o for o in get("organs", ())}
+        self._instruments: dict[str, Instrument] = {}
+        for i in get("instruments", ()):
+            for name in (i.code, i.title):
+                if name:
+                    self._instruments[name] = i
+        self.aliases = AliasTable(get("aliases", ()))
+        self._guides = self._index("guides", "item_code", "organ_code")
+        self._items = self._index("items", "item_code", "organ_code")
+        self._workflows = self._index("workflows", "item_code", "organ_code")
+        self._deferral_lists = self._index("deferral_lists", "organ_code")
+        self._catalogues = self._index("catalogues", "region")
+        self._evidence = self._index("evidence", "organ_code", "norm")
+        self.unanswered: dict[tuple[str, str], set[str]] = {}
+        for r in get("evidence_requests", ()):
+            # Unanswered past its due date: silence must not pay (norms.md, burden of proof (a)).
+            late = r.produced is False or (
+                r.produced and r.produced_on and r.due_on and r.produced_on > r.due_on
+            )
+            if late and r.due_on is not None and r.due_on < self.as_of and r.kind and r.fact and r.key:
+                self.unanswered.setdefault((r.kind, r.fact), set()).add(r.key)
+
+    def _index(self, table: str, *names: str) -> dict[tuple[Any, ...], list[Any]]:
+        out: dict[tuple[Any, ...], list[Any]] = {}
+        for record in self.tables.get(table, ()):
+            out.setdefault(tuple(getattr(record, n) for n in names), []).append(record)
+        return out
+
+    def covers(self, table: str, region: str | None, day: date | None) -> bool:
+        """Whether the table is declared complete for the region on the day: only then is a missing row absent."""
+        return any(c.table == table and c.holds(region, day) for c in self.completeness)
+
+    def covers_all(self, table: str) -> bool:
+        """Whether the table is declared complete without limits of region."""
+        return any(c.table == table and not c.regions for c in self.completeness)
+
+    # -- lookups -------------------------------------------------------------------------------------------------
+
+    def organ(self, code: str) -> Any:
+        """The organ with that code. A code that the table lacks is unknown: it says nothing about the organ."""
+        return self._organs.get(code) or UNKNOWN["organ"]
+
+    def instrument(self, code: str | None, title: str | None) -> Any:
+        """The legal document, by code or exact title. Not in the table → unknown: a title does not tell 规章 from
+        规范性文件."""
+        found = (self._instruments.get(code) if code else None) or (
+            self._instruments.get(title.strip("《》")) if title else None
+        )
+        return found or UNKNOWN["instrument"]
+
+    def _dated(
+        self,
+        table: str,
+        kind: str,
+        rows: Iterable[Any],
+        region: str | None,
+        day: date,
+        accept: Callable[[Any], bool | None],
+    ) -> Any:
+        """The row that `accept`s and is in force that day, else absent where the table is complete, else unknown."""
+        doubtful = False
+        best: Any = None
+        for row in rows:
+            ok = accept(row)
+            inside = _in_force(row, day) if ok is not False else False
+            if ok is False or inside is False:
+                continue
+            if ok is None or inside is None:
+                doubtful = True
+            elif best is None or (row.valid_from or date.min) > (best.valid_from or date.min):
+                best = row
+        if best is not None:
+            return best
+        if not doubtful and self.covers(table, region, day):
+            return ABSENT[kind]
+        return UNKNOWN[kind]
+
+    def guide(self, item: str, organ: str, region: str | None, channel: str | None, day: date) -> Any:
+        """The guide **published** and in force that day for the item at the organ (and channel)."""
+        key = ("guide", item, organ, region, channel, day)
+        found = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = self._guide(item, organ, region, channel, day)
+        return found
+
+    def _guide(self, item: str, organ: str, region: str | None, channel: str | None, day: date) -> Any:
+        side = {"online": "online", "app": "online", "window": "window", "assisted": "window"}.get(
+            channel or ""
+        )
+
+        def accept(g: Any) -> bool | None:
+            if g.region is not None and region is not None and g.region != region:
+                return False
+            if g.channel not in (None, "any"):
+                if side is None:
+                    return None
+                if g.channel != side:
+                    return False
+            if g.published is False:
+                return False
+            if g.published_on is not None:
+                return bool(g.published_on <= day)
+            return True if g.published else None
+
+        return self._dated("guides", "guide", self._guides.get((item, organ), ()), region, day, accept)
+
+    def item(self, item: str, organ: str) -> Any:
+        """The item as that organ exercises it (any version)."""
+        rows = self._items.get((item, organ))
+        return rows[-1] if rows else UNKNOWN["item"]
+
+    def deferral_list(self, organ: str, region: str | None, day: date) -> Any:
+        """The organ's list for deferred acceptance, published and in force that day."""
+
+        def accept(row: Any) -> bool | None:
+            if row.published_on is not None:
+                return bool(row.published_on <= day)
+            return True if row.items_published or row.materials_published else None
+
+        rows = self._deferral_lists.get((organ,), ())
+        return self._dated("deferral_lists", "deferral_list", rows, region, day, accept)
+
+    def catalogue(self, region: str, day: date) -> Any:
+        """The region's catalogue of intermediary services in force that day."""
+        rows = self._catalogues.get((region,), ())
+        return self._dated("catalogues", "catalogue", rows, region, day, lambda _: True)
+
+    def workflows(self, item: str, organ: str) -> list[Any]:
+        """All versions of an item's workflow, oldest first; undated ones last."""
+        rows = self._workflows.get((item, organ), [])
+        return sorted(rows, key=lambda w: w.valid_from or date.max)
+
+    def evidence(self, organ: str, norm: str) -> list[Any]:
+        return self._evidence.get((organ, norm), [])
+
+    def guides_of(self, item: str, organ: str) -> list[Any]:
+        return self._guides.get((item, organ), [])
