@@ -528,7 +528,7 @@ def _check(plan: _Plan, name: str) -> _Check | None:
     where that would refuse the record. `None` if the field does not occur."""
     own = _own_check(plan, name)
     below = [
-        (f.name, f.many, check) for f in plan.names.values() if f.child and (check := _check(f.child, name))
+        (f.name, f.many, passes) for f in plan.names.values() if f.child and (passes := _check(f.child, name))
     ]
     if not below:
         return own
@@ -606,14 +606,20 @@ def _plans_below(plan: _Plan) -> dict[str, _Plan]:
 
 
 def _adjust(schema: dict[str, Any]) -> None:
-    """Say what documents may write: fees as plain numbers too; that a field may be left out needs no default."""
+    """Say what documents may write, and briefly: fees as plain numbers too, unknown as one more type or value."""
     if schema.get("default", ...) is None:
         del schema["default"]
-    for option in (schema, *schema.get("anyOf", ())):
-        if option.get("format") == "decimal":
-            del option["format"]
-            option["type"] = ["number", "string"]
-            option["pattern"] = f"^{_DECIMAL.pattern}$"
+    known: dict[str, Any] = next((o for o in schema.get("anyOf", ()) if o != {"type": "null"}), {})
+    if "enum" in known:
+        del schema["anyOf"]
+        schema["enum"] = [*known["enum"], None]
+    elif "type" in known:
+        del schema["anyOf"]
+        types = [known.pop("type"), "null"]
+        if known.get("format") == "decimal":
+            types.insert(0, "number")
+            known = {"pattern": f"^{_DECIMAL.pattern}$"}
+        schema |= {"type": types, **known}
 
 
 def write_schemas(folder: Path) -> list[Path]:

@@ -76,7 +76,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     for candidate in candidates:
         folded.setdefault(_fold(candidate), candidate)
     # Half of a two-character Chinese word must be enough.
-    cutoff = 0.5 if len(name) <= 4 else 0.6
+    cutoff = 0.6 if name.isascii() else 0.5
     close = difflib.get_close_matches(_fold(name), folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else None
 
@@ -116,6 +116,8 @@ def _excerpt(text: str, place: Location, colour: bool) -> list[str]:
     if place.line > len(lines):
         return []
     line = lines[place.line - 1]
+    if not line.strip():
+        return []
     start = min(place.column - 1, len(line))
     end = len(line)
     if place.end_column and (place.end_line or place.line) == place.line:
