@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hami_rules.intake.errors import TAB_STOP, InputError, Problem, nearest, quoted, render
@@ -74,6 +74,7 @@ def test_a_line_beyond_the_text_is_no_crash() -> None:
     assert render(at(9, 1), "one line") == "a.yaml:9:1: 出错"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 210), st.integers(1, 210), st.booleans())
 def test_nothing_of_an_input_can_drive_the_terminal(text: str, column: int, end: int, hint: bool) -> None:
     message = Text(f"值“{text}”", f"value {text}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hami_rules.intake import positioned
@@ -223,6 +223,7 @@ _wrap = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(yaml_documents(), _wrap)
 def test_yaml_values_stand_where_they_are_written(
     made: tuple[Tree, Writer], wrap: Callable[[str], str | bytes]
@@ -233,6 +234,7 @@ def test_yaml_values_stand_where_they_are_written(
     assert_places(document, writer)
 
 
+@settings(deadline=None)
 @given(json_documents(), _wrap)
 def test_json_values_stand_where_they_are_written(
     made: tuple[Tree, Writer], wrap: Callable[[str], str | bytes]
@@ -278,6 +280,7 @@ def strict_loads(text: str) -> Any:
     return value
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text('{}[]:,"\\u0d8c1eE+-.ntrfalsN \t\n中', max_size=25),
@@ -299,6 +302,7 @@ def test_json_is_what_json_loads_says_it_is(text: str) -> None:
         assert read_json(text, "a.json").data == as_text(expected)
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(max_size=60), st.text("&*a<:-[]{}|>'\"\n \t,!#?%@~x", max_size=40), st.binary(max_size=40)
