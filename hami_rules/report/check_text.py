@@ -1,0 +1,125 @@
+"""`hami check --format text`: file:line:column, what is wrong, the source line with a caret, what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from hami_rules.intake.errors import Problem, render
+from hami_rules.judge.findings import Finding, Text
+
+from .explain import tree
+from .safe import one_line
+from .summary import standing
+from .words import GRADES, VERDICTS, grade_word
+
+__all__ = ["check_text", "finding_text"]
+
+Sources = Callable[[str], str | None]
+
+_W = {
+    "remedy": Text("整改", "remedy"),
+    "basis": Text("依据", "basis"),
+    "missing": Text("尚缺", "missing"),
+    "rebuttal": Text("可申辩", "rebuttable"),
+    "corrected": Text("已整改", "corrected"),
+    "mitigation": Text("减免责", "mitigation"),
+    "concurrent": Text("竞合", "concurrent"),
+    "counted": Text("计入", "counted under"),
+    "note": Text("注意", "note"),
+    "error": Text("出错", "error"),
+    "see": Text("详见", "see"),
+    "why": Text("说明", "why"),
+}
+
+
+def finding_text(finding: Finding, source_text: str | None, lang: str, *, explain: bool, colour: bool) -> str:
+    """One finding. `source_text` is the file it stands in, or `None` to leave the source line out."""
+    said = {
+        each: f"{grade_word(finding, each)} {finding.citation(each)} [{finding.rule}] {finding.message(each)}"
+        for each in ("zh", "en")
+    }
+    problem = Problem(finding.rule, Text(one_line(said["zh"]), one_line(said["en"])), finding.location)
+    lines = [render(problem, source_text, lang, colour)]
+    if finding.location is None:
+        lines[0] = f"{one_line(finding.record_label(lang))}: {lines[0]}"
+    lines += [
+        f"  {_W[key](lang)}{'：' if lang == 'zh' else ': '}{text}" for key, text in _notes(finding, lang)
+    ]
+    if explain and finding.explanation:
+        lines.append(f"  {_W['why'](lang)}")
+        lines += tree(finding.explanation, lang, "  ")
+    return "\n".join(lines)
+
+
+def _notes(finding: Finding, lang: str) -> Iterator[tuple[str, str]]:
+    if finding.error:
+        yield "error", one_line(finding.error)
+    for missing in finding.missing:
+        cause = one_line(missing.cause(lang))
+        label = one_line(missing.label(lang))
+        yield "missing", f"{label}（{cause}）" if lang == "zh" else f"{label} ({cause})"
+    yield "basis", f"“{one_line(finding.quote)}”"
+    if finding.remedy:
+        yield "remedy", one_line(finding.remedy(lang))
+    for rebuttal in finding.rebuttals:
+        yield "rebuttal", one_line(rebuttal(lang))
+    if finding.corrected_on:
+        yield "corrected", finding.corrected_on.isoformat()
+    if finding.mitigation:
+        yield "mitigation", one_line(finding.mitigation(lang))
+    if finding.primary:
+        yield "counted", one_line(finding.primary)
+    if finding.concurrent:
+        yield "concurrent", one_line("、".join(finding.concurrent))
+    if finding.note:
+        yield "note", one_line(finding.note(lang))
+    yield "see", f"hami show {finding.rule}"
+
+
+def _place(finding: Finding) -> tuple[str, int, int, int, str]:
+    place = finding.location
+    if place is None:
+        return ("\U0010ffff", 0, 0, 0, finding.id)
+    return (place.source, place.line or 0, place.column or 0, place.row or 0, finding.id)
+
+
+def check_text(
+    findings: Sequence[Finding],
+    sources: Sources,
+    lang: str = "zh",
+    *,
+    documents: int,
+    explain: bool = False,
+    colour: bool = False,
+) -> str:
+    """All findings by place, a blank line between them, and a last line that counts them.
+
+    `sources` gives the text of a source by the name its locations bear, or `None` where it has no lines to show
+    (a table). `documents`: how many were checked, so that a clean run says what it looked at.
+    """
+    texts: dict[str, str | None] = {}
+    blocks = []
+    for finding in sorted(findings, key=_place):
+        source = finding.location.source if finding.location else ""
+        if finding.location and source not in texts:
+            texts[source] = sources(source)
+        blocks.append(finding_text(finding, texts.get(source), lang, explain=explain, colour=colour))
+    return "\n\n".join([*blocks, _count(findings, documents, lang)]) + "\n"
+
+
+def _count(findings: Iterable[Finding], documents: int, lang: str) -> str:
+    counts = dict.fromkeys((*GRADES, "undetermined", "error", "concurrent", "dismissed"), 0)
+    for finding in findings:
+        counts[standing(finding)] += 1
+    words = {
+        **GRADES,
+        "undetermined": VERDICTS["undetermined"],
+        "error": VERDICTS["error"],
+        "concurrent": _W["concurrent"],
+        "dismissed": Text("认定不成立", "dismissed"),
+    }
+    always = ("violation", "shortfall", "suspicion", "undetermined")
+    said = [f"{words[k](lang)} {n}" for k, n in counts.items() if n or k in always]
+    if lang == "en":
+        return f"{documents} document(s) checked: {', '.join(said).lower()}"
+    return f"检查文件 {documents} 份：{'，'.join(said)}"

@@ -1,0 +1,34 @@
+"""The explanation tree as text: each condition in words, whether it held, and the facts seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hami_rules.judge.findings import Explanation
+
+from .safe import one_line
+from .words import OPERATORS, PARTS, TRUTH_MARKS, TRUTHS
+
+__all__ = ["says", "tree"]
+
+
+def says(node: Explanation, lang: str) -> str:
+    """The node in words: its own text, or its operator's name where it has none."""
+    return one_line(node.text(lang)) or OPERATORS.get(node.op, OPERATORS["leaf"])(lang)
+
+
+def tree(explanation: Iterable[Explanation], lang: str, indent: str = "") -> Iterator[str]:
+    """Lines of the tree, for a terminal."""
+    nodes = tuple(explanation)
+    colon = "：" if lang == "zh" else ": "
+    for i, node in enumerate(nodes):
+        last = i == len(nodes) - 1
+        part = f"{PARTS[node.part](lang)}{colon}" if node.part in PARTS else ""
+        mark = f"{TRUTH_MARKS[node.truth]} {says(node, lang)}"
+        truth = f"（{TRUTHS[node.truth](lang)}）" if lang == "zh" else f" ({TRUTHS[node.truth](lang)})"
+        yield f"{indent}{'└─' if last else '├─'} {part}{mark}{truth}"
+        below = indent + ("   " if last else "│  ")
+        stem = "│  " if node.children else "   "
+        for seen in node.facts:
+            yield f"{below}{stem}{one_line(seen.label(lang))} = {one_line(seen.value(lang))}"
+        yield from tree(node.children, lang, below)

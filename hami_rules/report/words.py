@@ -1,0 +1,82 @@
+"""The words that reports use about verdicts, parties and places, in both languages."""
+
+from __future__ import annotations
+
+from hami_rules.judge.findings import Finding, Text
+
+__all__ = [
+    "GRADES",
+    "OPERATORS",
+    "PARTIES",
+    "PARTS",
+    "TRUTHS",
+    "TRUTH_MARKS",
+    "VERDICTS",
+    "grade_word",
+    "region_name",
+]
+
+GRADES = {
+    "violation": Text("违反", "Violation"),
+    "shortfall": Text("未落实", "Shortfall"),
+    "suspicion": Text("疑似", "Suspicion"),
+}
+VERDICTS = {
+    "violated": Text("不符合", "Violated"),
+    "compliant": Text("符合", "Compliant"),
+    "undetermined": Text("未决", "Undetermined"),
+    "not_applicable": Text("不适用", "Not applicable"),
+    "error": Text("判定出错", "Error"),
+}
+PARTIES = {
+    "department": Text("政务服务部门", "Departments"),
+    "government": Text("人民政府", "Governments"),
+    "utility": Text("公用企业", "Utilities"),
+    "intermediary": Text("中介服务机构", "Intermediaries"),
+    "applicant": Text("经营主体", "Applicants"),
+}
+PARTS = {
+    "applies": Text("适用前提", "Applies when"),
+    "scope": Text("适用范围", "Scope"),
+    "violated": Text("违反要件", "Violated when"),
+    "unless": Text("条文例外", "Unless"),
+    "rebuttal": Text("可申辩情形", "Rebuttal"),
+}
+TRUTHS = {
+    "true": Text("成立", "holds"),
+    "false": Text("不成立", "does not hold"),
+    "unknown": Text("不明", "unknown"),
+    "error": Text("出错", "error"),
+}
+TRUTH_MARKS = {"true": "✓", "false": "✗", "unknown": "?", "error": "!"}
+OPERATORS = {
+    "all": Text("以下各项均成立", "all of"),
+    "any": Text("以下任一项成立", "any of"),
+    "not": Text("并非", "not"),
+    "some": Text("至少有一项", "some"),
+    "every": Text("每一项均", "every"),
+    "no": Text("没有任何一项", "none"),
+    "leaf": Text("条件", "condition"),
+    "undecided": Text("未能判断", "undecided"),
+}
+_REGIONS = {
+    "650500": Text("哈密市本级", "Hami (city level)"),
+    "650502": Text("伊州区", "Yizhou District"),
+    "650521": Text("巴里坤哈萨克自治县", "Barkol Kazakh Autonomous County"),
+    "650522": Text("伊吾县", "Yiwu County"),
+    "659011": Text("新星市（兵团）", "Xinxing (XPCC)"),
+}
+
+
+def region_name(code: str | None, lang: str) -> str:
+    """The name of a region code; the code itself where it is no region of Hami's."""
+    if not code:
+        return "地区不明" if lang == "zh" else "region unknown"
+    return _REGIONS[code](lang) if code in _REGIONS else code
+
+
+def grade_word(finding: Finding, lang: str) -> str:
+    """违反, 未落实, 疑似; or the verdict where it has no grade."""
+    if finding.verdict == "violated":
+        return GRADES[finding.grade or "violation"](lang)
+    return VERDICTS[finding.verdict](lang)

@@ -1,0 +1,106 @@
+"""The text of `hami check`, whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from report_fakes import finding, missing
+
+from hami_rules.judge.findings import Finding, Text
+from hami_rules.records.location import Location
+from hami_rules.report.check_text import check_text
+
+SOURCE = "application_no: HM1\ndemands:\n  - material_name: 验资报告  # 补正\n"
+
+
+def two() -> list[Finding]:
+    here = Location(
+        "a.yaml", line=3, column=20, end_line=3, end_column=24, pointer="/demands/0/material_name"
+    )
+    first = finding(4, location=here)
+    second = finding(
+        4,
+        "14.1b",
+        id="b",
+        verdict="undetermined",
+        grade=None,
+        missing=(missing(),),
+        location=Location("a.yaml", line=1, column=1),
+        message=Text("可能重复要求同一材料", "Same material may have been demanded twice"),
+    )
+    return [first, second]
+
+
+def test_text() -> None:
+    assert check_text(two(), {"a.yaml": SOURCE}.get, documents=1) == (
+        "a.yaml:1:1: 未决 第十四条第一款 [14.1b] 可能重复要求同一材料\n"
+        "  application_no: HM1\n"
+        "  ^~~~~~~~~~~~~~~~~~~\n"
+        "  尚缺：材料有效期（记录未载明）\n"
+        "  依据：“不得要求申请人重复提供同一份材料”\n"
+        "  整改：调用已收材料，不再要求申请人提供\n"
+        "  详见：hami show 14.1b\n"
+        "\n"
+        "a.yaml:3:20: 违反 第十四条第一款 [14.1a] 要求提交“验资报告”，2025-03-07公布的办事指南中没有列明\n"
+        "    - material_name: 验资报告  # 补正\n"
+        "                     ^~~~~~~~\n"
+        "  依据：“政务服务部门不得要求经营主体提交办事服务指南之外的其他材料”\n"
+        "  整改：撤回该项要求；确有依据的，先修订并公布办事指南\n"
+        "  详见：hami show 14.1a\n"
+        "\n"
+        "检查文件 1 份：违反 1，未落实 0，疑似 0，未决 1\n"
+    )
+
+
+def test_explain_prints_the_tree() -> None:
+    said = check_text(two()[:1], lambda _: None, documents=1, explain=True)
+    assert said.splitlines()[4:-2] == [
+        "  说明",
+        "  ├─ 适用前提：✓ 并非：申请人自愿提供（成立）",
+        "  │  └─ ✗ 申请人自愿提供（不成立）",
+        "  │        申请人自愿提供 = 否",
+        "  ├─ 适用范围：✓ 属于本条例适用范围：哈密市的单位为经营主体办理，2024年3月1日以后（成立）",
+        "  ├─ 违反要件：✓ 并非：材料列于提出要求当日公布的办事指南（成立）",
+        "  │  └─ ✗ 材料列于提出要求当日公布的办事指南（第十四条第一款）（不成立）",
+        "  │        材料 = 验资报告",
+        "  │        指南所列材料 = 营业执照；申请书；经营场所平面布局图；食品安全管理制度",
+        "  │        要求日期 = 2025-03-07",
+        "  └─ 可申辩情形：? 当日系统故障（不明）",
+    ]
+
+
+def test_english() -> None:
+    said = check_text(two(), {"a.yaml": SOURCE}.get, "en", documents=1)
+    assert "a.yaml:3:20: Violation Article 14(1) [14.1a] Demanded “验资报告”" in said
+    assert said.endswith("1 document(s) checked: violation 1, shortfall 0, suspicion 0, undetermined 1\n")
+
+
+def test_a_clean_run_says_what_it_looked_at() -> None:
+    assert check_text([], lambda _: None, documents=3) == "检查文件 3 份：违反 0，未落实 0，疑似 0，未决 0\n"
+
+
+def test_marks_and_records_without_a_place() -> None:
+    bare = finding(
+        1,
+        location=None,
+        corrected_on=date(2025, 6, 1),
+        rebuttals=(Text("停电", "power cut"),),
+        mitigation=Text("试点措施", "pilot"),
+        primary="16.1d:x",
+        concurrent=("13.1d:y",),
+        note=Text("另核", "check"),
+        error="boom",
+    )
+    said = check_text([bare], lambda _: SOURCE, documents=1)
+    assert said.startswith("办件 HM2025000001 第1项材料要求: 违反 第十四条第一款 [14.1a]")
+    for line in (
+        "可申辩：停电",
+        "已整改：2025-06-01",
+        "减免责：试点措施",
+        "计入：16.1d:x",
+        "竞合：13.1d:y",
+        "注意：另核",
+        "出错：boom",
+    ):
+        assert f"\n  {line}\n" in said
+    assert "竞合 1" in said.splitlines()[-1]

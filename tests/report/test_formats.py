@@ -1,0 +1,171 @@
+"""What each format holds, and that the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from report_fakes import RULES, audit, finding, group, summary
+
+from hami_rules.judge.findings import Finding
+from hami_rules.report.html import INSTANCES, render_html
+from hami_rules.report.lines import ordered
+from hami_rules.report.outputs import NAMES, write_all
+from hami_rules.report.parquet import COLUMNS
+from hami_rules.report.terminal import print_summary
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("audit")
+    findings, groups = audit(300)
+    assert [p.name for p in write_all(out, ordered(findings), groups, summary(findings, groups))] == list(
+        NAMES
+    )
+    return out
+
+
+def test_same_input_same_bytes(folder: Path, tmp_path: Path) -> None:
+    findings, groups = audit(300)
+    random.Random(1).shuffle(findings)
+    write_all(tmp_path, iter(ordered(findings)), groups, summary(ordered(findings), groups))
+    for name in NAMES:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(NAMES)
+
+
+def test_summary_has_sorted_keys_and_no_times(folder: Path) -> None:
+    text = (folder / "summary.json").read_text(encoding="utf-8")
+    said = json.loads(text)
+    assert text == json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    assert "started" not in said["run"] and said["run"]["as_of"] == "2025-12-31"
+
+
+def test_parquet_reads_back_with_every_field(folder: Path) -> None:
+    assert tuple(COLUMNS) == Finding.__struct_fields__
+    table = duckdb.sql(f"SELECT * FROM '{folder / 'findings.parquet'}'")
+    assert tuple(table.columns) == tuple(COLUMNS)
+    lines = [json.loads(line) for line in (folder / "findings.jsonl").read_bytes().splitlines()]
+    rows = table.fetchall()
+    assert [r[0] for r in rows] == [x["id"] for x in lines]
+    at = {name: i for i, name in enumerate(COLUMNS)}
+    for row, line in zip(rows, lines, strict=True):
+        assert row[at["citation"]]["zh"] == line["citation"]["zh"]
+        assert row[at["counts_against"]] == line.get("counts_against", "department")
+        assert json.loads(row[at["explanation"]]) == line["explanation"]
+        assert row[at["location"]] is None or row[at["location"]]["row"] == line["location"]["row"]
+
+
+def test_parquet_of_nothing_has_the_same_columns(tmp_path: Path) -> None:
+    write_all(tmp_path, [], [], summary([], []))
+    table = duckdb.sql(f"SELECT * FROM '{tmp_path / 'findings.parquet'}'")
+    assert tuple(table.columns) == tuple(COLUMNS) and table.fetchall() == []
+    assert "没有发现违反或者未落实" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_ledger(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "ledger.xlsx")
+    assert book.sheetnames == ["整改台账", "待核实", "逐项清单"]
+    sheet = book["整改台账"]
+    assert [c.value for c in sheet[1]] == [
+        "序号", "责任单位", "条款", "问题摘要", "具体描述", "定性依据(原文)",
+        "证据位置", "整改建议", "整改期限", "责任人", "状态", "发现编号",
+    ]  # fmt: skip
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref and sheet.column_dimensions["L"].hidden
+    assert sheet["E2"].alignment.wrap_text and sheet.print_title_rows == "$1:$1"
+    totals = summary(*audit(300)).totals
+    practices = sum(
+        p.total.violation.practices + p.total.shortfall.practices for p in totals.against.values()
+    )
+    assert sheet.max_row == practices + 1
+    assert [sheet.cell(r, 1).value for r in range(2, sheet.max_row + 1)] == [
+        str(n) for n in range(1, practices + 1)
+    ]
+    organs = [str(sheet.cell(r, 2).value) for r in range(2, sheet.max_row + 1)]
+    assert organs[-1] == "哈密某某工程咨询有限公司〔中介服务机构〕" and "哈密市供水公司〔公用企业〕" in organs
+    each = book["逐项清单"]
+    counted = sum(p.total.breaches + p.total.suspicion.instances for p in totals.against.values())
+    assert each.max_row == counted + 1
+    for row in each.iter_rows(min_row=2, values_only=True):
+        assert (row[0] is None) == (row[1] == "疑似")
+    open_ = book["待核实"]
+    kinds = [open_.cell(r, 2).value for r in range(2, open_.max_row + 1)]
+    assert kinds.count("未决") == 2 and set(kinds) == {"疑似", "未决"}
+
+
+def test_report_says_how_many_more_and_where() -> None:
+    findings = [finding(1, id=f"f{n:04d}", record_key=f"k{n:04d}") for n in range(500)]
+    page = render_html(findings, [], summary(findings, []))
+    assert "同一做法 500 项" in page
+    assert f"另有 {500 - INSTANCES} 项未在此列出，见 findings.jsonl" in page
+    assert len(page) < 60_000
+
+
+def test_report_stays_usable_with_thousands_of_practices() -> None:
+    findings = [finding(n, practice=None) for n in range(6000)]
+    page = render_html(findings, [], summary(findings, []))
+    assert len(page) < 4_000_000
+    assert "种做法" in page and "未展开" in page
+
+
+def test_report_holds_what_a_reader_needs() -> None:
+    findings, groups = audit(80)
+    page = render_html(findings, groups, summary(findings, groups))
+    for wanted in (
+        "国务院《优化营商环境条例》", "2025年10月1日起施行", RULES["14.1a"]["quote"], "定性依据", "证据位置",
+        "整改建议", "可申辩", "已整改", "竞合条款", "疑似问题", "未决事项", "需要调取", "隔离的记录", "方法与局限",
+        "650502 的指南不在申报完整范围内", "经认定不成立", "针对公用企业", "Content-Security-Policy",
+    ):  # fmt: skip
+        assert wanted in page, wanted
+    assert "http://" not in page and "https://" not in page
+
+
+def test_concurrent_finding_without_its_primary_does_not_vanish() -> None:
+    findings = [finding(1, primary="elsewhere")]
+    page = render_html(findings, [], summary(findings, []))
+    assert "首要条款不在本报告范围内" in page and "elsewhere" in page
+
+
+def test_unbalanced_accounts_are_shouted() -> None:
+    import msgspec
+
+    from hami_rules.report.summary import TableCount
+
+    given = summary([], [])
+    broken = msgspec.structs.replace(given.accounting, tables=(TableCount(table="guides", read=2),))
+    page = render_html([], [], msgspec.structs.replace(given, accounting=broken))
+    assert "本次运行不可采信" in page
+
+
+def test_plain_end_of_run() -> None:
+    findings, groups = [finding(0), finding(1, "14.1c")], [group(37)]
+    out = io.StringIO()
+    print_summary(summary(findings, groups), [Path("out/report.html")], out)
+    assert out.getvalue() == (
+        "审计结果  哈密市2025年度政务服务专项审计  截至 2025-12-31  规则包 2025.11 (3f5a3f5a3f5a)\n"
+        "读取 2,334  判定 2,220  重复 6  隔离 20  仅供参照 88\n"
+        "规则 48 条适用，共装入 61\n"
+        "政务服务部门\n"
+        "  第十四条  违反 1  未落实 0  疑似 1  未决 37\n"
+        "  合计  违反 1  未落实 0  疑似 1  未决 37\n"
+        "  做法  违反 1  未落实 0  疑似 1  未决 –\n"
+        "输出文件\n"
+        "  out/report.html\n"
+    )
+
+
+def test_importing_the_formats_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from hami_rules.report import check_json, check_text, html, ledger, outputs, parquet, summary, terminal\n"
+        "print(*{'jinja2', 'rich', 'xlsxwriter', 'duckdb', 'pydantic', 'openpyxl'} & set(sys.modules))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""

@@ -1,0 +1,192 @@
+"""What outsiders write into a record stays data, in every format."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from report_fakes import finding, group, summary
+
+from hami_rules.judge.findings import Explanation, Finding, SeenFact, Text
+from hami_rules.records.location import Location
+from hami_rules.report.check_json import check_json
+from hami_rules.report.check_text import check_text
+from hami_rules.report.html import render_html
+from hami_rules.report.ledger import CELL, cell_text
+from hami_rules.report.lines import FindingsFile
+from hami_rules.report.outputs import write_all
+from hami_rules.report.safe import visible
+from hami_rules.report.terminal import print_summary
+
+HOSTILE = [
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "</style></title><svg onload=alert(1)>",
+    "'\"><b>{{ 7*7 }}{% raw %}",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "http://example.invalid/a",
+    "internal:Sheet1!A1",
+    "<r><t>rich</t></r>",
+    "</t></is><f>1+1</f>",
+    "_x0041_ and _x000D_",
+    "nul \x00 bell \x07 escape \x1b[31m c1 \x9b31m del \x7f",
+    "bidi \u202egnp.exe\u202c \u2066x\u2069 \u200f",
+    "[bold red]markup[/] [link=file:///etc/passwd]x[/link]",
+    "lone \ud800 surrogate",
+    "ياش ئۇيغۇرچە نام",
+    "长" * 40_000,
+]
+ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
+
+
+def hostile(text: str) -> Finding:
+    both = Text(text, text)
+    return finding(
+        1,
+        id=f"14.1a:{text[:50]}",
+        title=both,
+        message=both,
+        remedy=both,
+        interpretation=both,
+        note=both,
+        record_key=text[:50],
+        record_label=both,
+        location=Location(text[:50], line=1, column=1, pointer=text[:50]),
+        organ_code=text[:50],
+        organ_name=text,
+        region=text[:50],
+        item_name=text,
+        practice=text[:50],
+        seen=(SeenFact("x", both, both),),
+        explanation=(Explanation("leaf", "true", both, "violated", (SeenFact("x", both, both),)),),
+        rebuttals=(both,),
+        superior=(text,),
+        quote=text,
+    )
+
+
+@pytest.fixture(scope="module")
+def findings() -> list[Finding]:
+    return [hostile(text) for text in HOSTILE]
+
+
+@pytest.fixture(scope="module")
+def folder(findings: list[Finding], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # The folder's own name is a pattern, too.
+    out = tmp_path_factory.mktemp("out") / "a[1]'*x"
+    groups = [group(title=Text(t, t), organs={t[:50]: 1}, request=Text(t, t)) for t in HOSTILE]
+    write_all(out, findings, groups, summary(findings, groups, dossier="&P " + HOSTILE[0]))
+    return out
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_html(folder: Path) -> None:
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert not ACTING.search(page)
+    seen = Tags()
+    seen.feed(page)
+    assert not seen.tags & {"script", "img", "b>", "iframe", "link", "base", "object"}
+    assert not {a for a in seen.attributes if a.startswith("on")} and "src" not in seen.attributes
+    text = "".join(seen.text)
+    assert "<script>alert(1)</script>" in text and "{{ 7*7 }}" in text and "␛[31m" in text
+    assert all(link.startswith("#") for link in seen.links)
+    assert not re.search(r"url\(|@import", page.split("</style>")[0])
+
+
+def test_workbook(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "ledger.xlsx")
+    values = []
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type in ("s", "inlineStr", "n") and cell.hyperlink is None
+                if cell.data_type == "n":
+                    assert cell.value is None
+                if cell.value:
+                    assert not ACTING.search(cell.value)
+                    assert len(cell.value.encode("utf-16-le")) // 2 <= CELL
+                    values.append(cell.value)
+    for text in HOSTILE[:-1]:
+        wanted = visible(text).strip()
+        if "_x0041_" in text:  # the writer escapes what Excel would decode; openpyxl leaves the escape
+            wanted = "_x005F_x0041_ and _x005F_x000D_"
+        assert any(v.strip() == wanted for v in values), text
+    assert any("全文见 findings.jsonl" in v for v in values)
+
+
+def test_cell_text_keeps_within_the_limit_in_utf_16_units() -> None:
+    assert len(cell_text("𠮷" * 40_000).encode("utf-16-le")) // 2 <= CELL
+    assert cell_text("x" * CELL) == "x" * CELL
+    assert "40,000" in cell_text("a" * 40_000, "en")
+
+
+def test_lines_and_parquet(folder: Path, findings: list[Finding]) -> None:
+    back = list(FindingsFile(folder / "findings.jsonl"))
+    for was, now in zip(findings, back, strict=True):
+        if "\ud800" in was.message.zh:
+            assert now.message.zh == "lone [U+D800] surrogate"
+        else:
+            assert now == was
+    rows = duckdb.sql(
+        f"SELECT message.zh, seen[1].value.zh FROM read_parquet('{_sql(folder / 'findings.parquet')}')"
+    ).fetchall()
+    assert [r[0] for r in rows] == [f.message.zh for f in back]
+    assert all(a == b for a, b in rows)
+    json.loads((folder / "summary.json").read_bytes())
+
+
+def _sql(path: Path) -> str:
+    return re.sub(r"[\[\]*?]", lambda m: f"[{m[0]}]", str(path)).replace("'", "''")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_terminal(findings: list[Finding], folder: Path, terminal: bool) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return terminal
+
+    out = Screen()
+    dossier = "".join(HOSTILE[14:17])
+    print_summary(summary(findings, [], dossier=dossier), [folder / "report.html"], out)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()) if terminal else out.getvalue()
+    assert not ACTING.search(said)
+    assert "␛[31m" in said and "[bold red]markup[/]" in said.replace("\n", "")
+
+
+def test_check(findings: list[Finding]) -> None:
+    said = check_text(findings, lambda _: "x\x1b[31m\n", documents=1, explain=True)
+    assert not ACTING.search(said)
+    answer = json.loads(check_json(findings, summary(findings, [])))
+    assert answer["version"] == "1" and len(answer["findings"]) == len(findings)
+    assert answer["findings"][0]["message"]["zh"] == HOSTILE[0]
+
+
+def test_english_page_renders_too(findings: list[Finding]) -> None:
+    page = render_html(findings, [group()], summary(findings, [group()]), "en")
+    assert '<html lang="en">' in page and "Undetermined" in page
