@@ -1,0 +1,312 @@
+"""Flat tables joined into nested records, in a spool file that workers read like JSONL.
+
+Rows are typed one by one, where their cells still have places; the rows of child tables wait in a temporary
+database until their parent comes by, so memory does not grow with the number of records.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hami_rules.intake.chunks import Origin, Part, SpoolLine
+from hami_rules.intake.columns import Columns
+from hami_rules.intake.convert import to_record
+from hami_rules.intake.errors import Problem, quoted
+from hami_rules.intake.tables import Row, TableFile, read_headers, read_rows
+from hami_rules.records.location import Location
+from hami_rules.records.text import Text
+
+__all__ = ["Feed", "write_spool"]
+
+
+@dataclass
+class Feed:
+    """Files that give the rows of one table, each with its column map, and the tables that hang under it.
+
+    `path` and `is_list` say where the rows hang inside the parent's record; `key` maps this table's join columns to
+    the parent's; `order` is the column to sort by.
+    """
+
+    name: str
+    files: list[tuple[TableFile, Columns]]
+    children: list[Feed] = field(default_factory=list)
+    path: tuple[str, ...] = ()
+    is_list: bool = True
+    key: dict[str, str] = field(default_factory=dict)
+    order: str | None = None
+    partial: bool = False
+
+
+@dataclass
+class _Assembled:
+    """A row with everything that hangs under it."""
+
+    at: Part
+    place: Location
+    keys: dict[str, str | None]
+    order: str
+    record: dict[str, Any] | None
+    parts: dict[str, Part]
+    problems: list[Problem]
+    raw: Any
+
+
+def write_spool(feed: Feed, target: Path) -> tuple[Origin, ...]:
+    """Write one `SpoolLine` for each root row, and one for each child row that has no parent.
+
+    The order is that of the files. Raises `InputError` when a file cannot be read as its table.
+    """
+    base = target.with_suffix(".db")
+    database = sqlite3.connect(base, isolation_level=None)
+    try:
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32000", "temp_store = FILE"):
+            database.execute(f"PRAGMA {pragma}")
+        database.execute(
+            "CREATE TABLE rows (feed INT, key TEXT, seq INT, body BLOB, PRIMARY KEY (feed, key, seq)) WITHOUT ROWID"
+        )
+        database.execute("CREATE TABLE met (feed INT, key TEXT, PRIMARY KEY (feed, key)) WITHOUT ROWID")
+        database.execute("BEGIN")
+        join = _Join(database)
+        encode = msgspec.json.Encoder(enc_hook=str).encode
+        with target.open("wb") as spool:
+            for row in join.assembled(feed):
+                if row.problems:
+                    line = SpoolLine(row.at, problems=tuple(row.problems), raw=_plain(row.raw))
+                else:
+                    line = SpoolLine(row.at, row.parts, msgspec.Raw(encode(row.record)))
+                spool.write(encode(line))
+                spool.write(b"\n")
+        return tuple(join.origins)
+    finally:
+        database.close()
+        base.unlink(missing_ok=True)
+
+
+def _plain(raw: Any) -> Any:
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+
+
+class _Join:
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self.origins: list[Origin] = []
+        self.feeds = 0
+        self.encode = msgspec.json.Encoder(enc_hook=str).encode
+        self.decode = msgspec.json.decode
+
+    def assembled(self, feed: Feed) -> Iterator[_Assembled]:
+        """All rows of a table with their children; then the children that found no parent, each as a problem."""
+        wanted = set(feed.key) | ({feed.order} if feed.order else set())
+        waiting: list[tuple[int, Feed]] = []
+        lost: list[_Assembled] = []
+        for child in feed.children:
+            wanted |= set(child.key.values())
+            number = self.feeds
+            self.feeds += 1
+            lost += self._store(number, child)
+            waiting.append((number, child))
+        for row in self._rows(feed, wanted):
+            for number, child in waiting:
+                self._attach(row, number, child)
+            yield row
+        yield from lost
+        for number, child in waiting:
+            yield from self._orphans(number, child)
+
+    def _rows(self, feed: Feed, wanted: set[str]) -> Iterator[_Assembled]:
+        for file, columns in feed.files:
+            headers = read_headers(file)
+            number = len(self.origins)
+            targets = {h: columns.target(h) for h in headers or ()}
+            indexes = {t.pointer: i for i, t in enumerate(targets.values()) if t}
+            self.origins.append(
+                Origin(str(file.path), file.name, _form(file), file.sheet, file.encoding, indexes)
+            )
+            order = {h: i for i, h in enumerate(headers or ())}
+            names = {w: (columns.header_of(w, headers) or w) if headers else w for w in wanted}
+            for row in read_rows(file):
+                yield self._typed(feed, file, columns, number, row, order, names)
+
+    def _typed(
+        self,
+        feed: Feed,
+        file: TableFile,
+        columns: Columns,
+        origin: int,
+        row: Row,
+        order: dict[str, int],
+        names: dict[str, str],
+    ) -> _Assembled:
+        here = self.origins[origin]
+
+        def place(header: str) -> Location:
+            index = order.get(header)
+            found = file.location(row.number, row.offset, index)
+            if index is not None and file.form == "csv":
+                pointer = next((p for p, i in here.columns.items() if i == index), "")
+                found = here.location(row.number, row.offset, pointer) if pointer else found
+            return found
+
+        def where(pointer: str) -> Location:
+            return here.location(row.number, row.offset, pointer)
+
+        record: Any = None
+        problems = list(row.problems)
+        if not problems:
+            data, problems = columns.record(row.cells, place)
+            if not problems:
+                typed, problems = to_record(data, columns.struct, where, "", frozenset(columns.spec.ignore))
+                record = msgspec.to_builtins(typed) if typed is not None else None
+        keys = {w: _key(row.cells.get(h)) for w, h in names.items()}
+        return _Assembled(
+            (origin, row.number, row.offset),
+            file.location(row.number, row.offset),
+            keys,
+            (keys.get(feed.order) or "") if feed.order else "",
+            record,
+            {},
+            problems,
+            dict(row.cells) if row.cells else row.raw,
+        )
+
+    def _store(self, number: int, feed: Feed) -> Iterable[_Assembled]:
+        """Put the rows of a child table by; returns those that say no parent, or belong to nobody further down."""
+        lost = []
+        insert = "INSERT INTO rows VALUES (?, ?, ?, ?)"
+        for seq, row in enumerate(self.assembled(feed)):
+            key = [row.keys.get(name) for name in feed.key]
+            if all(k is None for k in key):
+                if not row.problems:
+                    names = "、".join(feed.key)
+                    row.problems = [
+                        Problem(
+                            "no-join-key",
+                            Text(f"没有填写与上级表相连的列 {names}", f"the joining column {names} is empty"),
+                            row.place,
+                        )
+                    ]
+                lost.append(row)
+                continue
+            body = (row.at, row.order, row.record, row.parts, row.problems, _plain(row.raw))
+            self.database.execute(insert, (number, _joined(key), seq, self.encode(body)))
+        return lost
+
+    def _attach(self, row: _Assembled, number: int, child: Feed) -> None:
+        key = [row.keys.get(name) for name in child.key.values()]
+        if all(k is None for k in key):
+            return
+        joined = _joined(key)
+        self.database.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (number, joined))
+        found = [
+            self.decode(body, type=_Body)
+            for (body,) in self.database.execute(
+                "SELECT body FROM rows WHERE feed = ? AND key = ? ORDER BY seq", (number, joined)
+            )
+        ]
+        for body in found:
+            row.problems += body.problems
+        if row.record is None or row.problems:
+            return
+        if child.order:
+            found.sort(key=lambda b: _natural(b.order))
+        holder = row.record
+        for step in child.path[:-1]:
+            if step not in holder:
+                if not found:
+                    return
+                holder[step] = {}
+            holder = holder[step]
+        name = child.path[-1]
+        at = "".join(f"/{p}" for p in child.path)
+        if holder.get(name):
+            row.problems.append(
+                Problem(
+                    "given-twice",
+                    Text(
+                        f"“{name}”既在本行填写，又有子表“{child.name}”",
+                        f"“{name}” is filled in here and in table “{child.name}” as well",
+                    ),
+                    row.place,
+                )
+            )
+            return
+        if child.is_list:
+            if found or not child.partial:
+                holder[name] = [b.record for b in found]
+            if child.partial:
+                holder["partial"] = sorted({*holder.get("partial", ()), name})
+        elif len(found) > 1:
+            row.problems.append(
+                Problem(
+                    "several-children",
+                    Text(
+                        f"子表“{child.name}”中此记录有 {len(found)} 行，只能有一行",
+                        f"table “{child.name}” has {len(found)} rows for this record, one is allowed",
+                    ),
+                    self._place(found[1].at),
+                )
+            )
+            return
+        elif found:
+            holder[name] = found[0].record
+        for i, body in enumerate(found):
+            own = f"{at}/{i}" if child.is_list else at
+            row.parts[own] = body.at
+            for pointer, part in body.parts.items():
+                row.parts[own + pointer] = part
+
+    def _place(self, at: Part) -> Location:
+        return self.origins[at[0]].location(at[1], at[2])
+
+    def _orphans(self, number: int, child: Feed) -> Iterator[_Assembled]:
+        select = (
+            "SELECT key, body FROM rows r WHERE feed = ? AND NOT EXISTS"
+            " (SELECT 1 FROM met m WHERE m.feed = r.feed AND m.key = r.key) ORDER BY seq"
+        )
+        for key, text in self.database.execute(select, (number,)):
+            body = self.decode(text, type=_Body)
+            place = self._place(body.at)
+            said = quoted("、".join(self.decode(key)))
+            orphan = Problem(
+                "orphan",
+                Text(
+                    f"上级表中没有“{said}”，此行无处可归",
+                    f"no parent record “{said}”: this row belongs to none",
+                ),
+                place,
+            )
+            yield _Assembled(body.at, place, {}, "", None, {}, [orphan, *body.problems], body.raw)
+
+
+class _Body(msgspec.Struct, array_like=True):
+    at: Part
+    order: str
+    record: dict[str, Any] | None
+    parts: dict[str, Part]
+    problems: list[Problem]
+    raw: Any
+
+
+def _form(file: TableFile) -> Any:
+    return file.form
+
+
+def _key(value: Any) -> str | None:
+    text = "" if value is None else str(value).strip()
+    return text or None
+
+
+def _joined(key: list[str | None]) -> str:
+    return msgspec.json.encode(key).decode()
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    """Sort key in which 2 comes before 10, and numbers before words."""
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.findall(r"\d+|\D+", text)]
