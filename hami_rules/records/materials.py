@@ -49,16 +49,14 @@ def normalise_name(text: str) -> str:
     known = _names.get(text)
     if known is not None:
         return known
-    name = unicodedata.normalize("NFKC", text).casefold()
-    name = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_QUOTES)
-    name = _SPACE.sub("", name)
-    while True:
-        shorter = name.rstrip(_END)
-        shorter = _BRACKETED.sub("", shorter) or shorter
-        shorter = _BARE.sub("", shorter)
-        if shorter == name:
-            break
-        name = shorter
+    name, before = text, None
+    # One step can make room for another (a space goes, and what it kept apart composes), so until nothing changes.
+    while name != before:
+        before = name
+        name = unicodedata.normalize("NFKC", name).casefold().translate(_BRACKETS).translate(_QUOTES)
+        name = _SPACE.sub("", name).rstrip(_END)
+        name = _BRACKETED.sub("", name) or name
+        name = _BARE.sub("", name)
     if len(_names) >= MEMO:
         _names.clear()
     _names[text] = name
@@ -138,6 +136,7 @@ class AliasTable:
         self.undated = tuple(undated)
         self._codes: dict[str, str] = {}
         self._plain: dict[str, str] = {}
+        self._dated: dict[tuple[str, date | None, str | None, str | None], str] = {}
 
     def resolve(
         self, name: str | None, code: str | None, day: date | None, region: str | None, organ: str | None
@@ -159,8 +158,15 @@ class AliasTable:
         aliases = self._by_name.get(normal)
         if aliases is None:
             return self._keep(self._plain, name, "n:" + normal)
-        found = _in_force(aliases, day, region, organ)
-        return "n:" + normal if found is None else "c:" + found
+        here = (name, day, region, organ)
+        key = self._dated.get(here)
+        if key is None:
+            found = _in_force(aliases, day, region, organ)
+            key = "n:" + normal if found is None else "c:" + found
+            if len(self._dated) >= MEMO:
+                self._dated.clear()
+            self._dated[here] = key
+        return key
 
     @staticmethod
     def _keep(memo: dict[str, str], name: str, key: str) -> str:
