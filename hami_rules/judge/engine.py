@@ -63,7 +63,9 @@ class Judge:
     into verdicts by rule and starts anew.
     """
 
-    def __init__(self, rules: Sequence[BoundRule], registry: Registry, plans: dict[str, Plan] | None = None) -> None:
+    def __init__(
+        self, rules: Sequence[BoundRule], registry: Registry, plans: dict[str, Plan] | None = None
+    ) -> None:
         self.rules = {r.index: r for r in rules}
         self.registry = registry
         self._plans = dict(plans or {})

@@ -21,4 +21,4 @@ def default_registry() -> Registry:
     return Registry.build(modules, (*KINDS.values(), *DERIVED), PRODUCERS)
 
 
-MODULES = ("scope", "application", "demand")
+MODULES = ("scope", "application", "material", "demand")

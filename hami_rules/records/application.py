@@ -42,6 +42,7 @@ class Demand(Record, frozen=True):
     demand_no: Annotated[str | None, Label("要求编号")] = None
     material_name: Annotated[str | None, Label("材料名称", gb="材料名称", platform="material_name")] = None
     material_code: Annotated[str | None, Label("材料编码", gb="材料编号")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
     demanded_on: Annotated[date | None, Label("要求日期")] = None
     organ_code: Annotated[str | None, Label("要求部门编码")] = None
     step_no: Annotated[int | None, Label("所在环节序号")] = None
@@ -66,6 +67,7 @@ class Submission(Record, frozen=True):
     submission_no: Annotated[str | None, Label("收件序号")] = None
     material_name: Annotated[str | None, Label("材料名称", gb="材料名称")] = None
     material_code: Annotated[str | None, Label("材料编码", gb="材料编号")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
     received: Annotated[bool | None, Label("是否收取", gb="是否收取")] = None
     received_on: Annotated[date | None, Label("收取时间", gb="收取时间")] = None
     form: Annotated[Form | None, Label("收取方式", gb="收取方式")] = None
@@ -159,6 +161,7 @@ class Gap(Record, frozen=True):
     what: Annotated[Literal["material", "condition"] | None, Label("缺项类型")] = None
     material_name: Annotated[str | None, Label("材料名称")] = None
     material_code: Annotated[str | None, Label("材料编码")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
     main: Annotated[bool | None, Label("属主要申请材料")] = None
 
 
@@ -168,6 +171,7 @@ class Supplement(Record, frozen=True):
     supplement_no: Annotated[str | None, Label("补正序号")] = None
     material_name: Annotated[str | None, Label("材料名称")] = None
     material_code: Annotated[str | None, Label("材料编码")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
     supplied: Annotated[bool | None, Label("已补交")] = None
     supplied_on: Annotated[date | None, Label("补交日期")] = None
     fit: Annotated[bool | None, Label("补交后符合要求")] = None

@@ -26,12 +26,14 @@ def Label(
     burden: Literal["organ"] | None = None,
     absent: Any = None,
     personal: bool = False,
+    internal: bool = False,
 ) -> Meta:
     """The Chinese label of a field and what the field maps to.
 
     `burden="organ"` marks a fact that only the organ can prove (norms.md, burden of proof (a)): once an evidence
     request for it has gone unanswered past its due date, the fact counts as `absent`.
-    `personal` marks data of natural persons, which readable outputs mask.
+    `personal` marks data of natural persons, which readable outputs mask. `internal` marks what intake works out
+    itself (`records/settle.py`): no input may state it.
     """
     extra: dict[str, Any] = {"zh": zh}
     schema: dict[str, Any] = {}
@@ -42,6 +44,8 @@ def Label(
     if burden:
         extra["burden"], extra["absent"] = burden, absent
         schema["x-burden"] = burden
+    if internal:
+        extra["internal"] = True
     if personal:
         extra["personal"] = True
         schema["x-personal"] = True

@@ -26,6 +26,7 @@ class GuideMaterial(Record, frozen=True):
 
     material_name: Annotated[str | None, Label("材料名称", gb="材料名称", platform="material_name")] = None
     material_code: Annotated[str | None, Label("材料编码", gb="材料编号")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
     form: Annotated[Form | None, Label("材料形式", platform="material_format")] = None
     copies: Annotated[int | None, Label("份数", gb="原件份数")] = None
     need: Annotated[

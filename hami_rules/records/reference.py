@@ -90,6 +90,7 @@ class DeferralEntry(Record, frozen=True):
     what: Annotated[Literal["material", "condition"] | None, Label("缺项类型")] = None
     material_name: Annotated[str | None, Label("可容缺材料或条件")] = None
     material_code: Annotated[str | None, Label("材料编码")] = None
+    material_key: Annotated[str | None, Label("材料标识", internal=True)] = None
 
 
 class DeferralList(Period, frozen=True):

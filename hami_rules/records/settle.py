@@ -1,0 +1,97 @@
+"""What intake settles about a record before it is judged, so that no rule has to guess it.
+
+- Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
+  that is what an empty cell there means, not an unknown.
+- The serving organ's region, from the table of organs, where the record does not state it.
+- Materials are resolved once to `material_key` by the dated, scoped alias table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from msgspec.structs import force_setattr
+
+from .application import Application
+from .guide import Guide
+from .reference import DeferralList
+from .world import World
+
+__all__ = ["settle"]
+
+
+def _key(part: Any, world: World, day: date | None, region: str | None, organ: str | None) -> None:
+    key = world.aliases.resolve(part.material_name, part.material_code, day, region, organ)
+    force_setattr(part, "material_key", key)
+
+
+def _application(a: Application, world: World) -> None:
+    organ = a.organ_code
+    if a.region is None and organ is not None:
+        force_setattr(a, "region", world.organ(organ).region)
+    region = a.region
+    for demand in a.demands or ():
+        _key(demand, world, demand.demanded_on, region, organ)
+        if demand.organ_code is None:
+            force_setattr(demand, "organ_code", organ)
+    for submission in a.submissions or ():
+        _key(submission, world, submission.received_on, region, organ)
+        if submission.organ_code is None:
+            force_setattr(submission, "organ_code", organ)
+    for step in a.steps or ():
+        if step.organ_code is None:
+            force_setattr(step, "organ_code", organ)
+        if step.added_by is None:
+            force_setattr(step, "added_by", step.organ_code)
+    for condition in a.conditions or ():
+        if condition.added_by is None:
+            force_setattr(condition, "added_by", organ)
+    for engagement in a.engagements or ():
+        if engagement.organ_code is None:
+            force_setattr(engagement, "organ_code", organ)
+    if a.deferral is not None:
+        for gap in a.deferral.gaps or ():
+            _key(gap, world, a.deferral.asked_on, region, organ)
+        for supplement in a.deferral.supplements or ():
+            _key(supplement, world, supplement.supplied_on, region, organ)
+
+
+def _guide(g: Guide, world: World) -> None:
+    if g.region is None and g.organ_code is not None:
+        force_setattr(g, "region", world.organ(g.organ_code).region)
+    for material in g.materials or ():
+        _key(material, world, g.valid_from, g.region, g.organ_code)
+    for part in (*(g.conditions or ()), *(g.steps or ())):
+        if part.added_by is None:
+            force_setattr(part, "added_by", g.organ_code)
+
+
+def _deferral_list(d: DeferralList, world: World) -> None:
+    _place(d, world)
+    for entry in d.entries or ():
+        _key(entry, world, d.valid_from, d.region, d.organ_code)
+
+
+def _place(record: Any, world: World) -> None:
+    if record.region is None and record.organ_code is not None:
+        force_setattr(record, "region", world.organ(record.organ_code).region)
+
+
+_SETTLE: dict[str, Callable[[Any, World], None]] = {
+    "application": _application,
+    "guide": _guide,
+    "deferral_list": _deferral_list,
+    "item": _place,
+    "workflow": _place,
+    "catalogue": _place,
+}
+
+
+def settle(kind: str, record: Any, world: World) -> Any:
+    """Settle a freshly loaded record in place (it is nobody else's yet) and return it."""
+    found = _SETTLE.get(kind)
+    if found is not None:
+        found(record, world)
+    return record
