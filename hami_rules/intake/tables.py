@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -500,13 +501,19 @@ def _no_constant(name: str) -> Any:
 # -- Parquet -----------------------------------------------------------------------------------------------------
 
 
-def _connection() -> Any:
+@lru_cache(maxsize=1)
+def _duckdb() -> Any:
+    """The process's own connection: opening one costs as much as reading a thousand rows."""
     # Nothing may be downloaded or loaded behind the user's back; the Parquet reader is built in.
     connection = duckdb.connect(
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
     )
     connection.execute("SET TimeZone = 'Asia/Shanghai'")
     return connection
+
+
+def _connection() -> Any:
+    return _duckdb().cursor()
 
 
 def _literal(text: str) -> str:

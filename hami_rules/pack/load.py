@@ -20,6 +20,7 @@ from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.predicates.registry import Fact, NameProblem, Registry
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
+from hami_rules.records.world import WorkingDays
 
 from .bind import Binder
 from .calendar import Calendar
@@ -79,6 +80,11 @@ class Pack:
     def calendar(self) -> Calendar:
         return Calendar.load(self.data.calendar)
 
+    @cached_property
+    def working_days(self) -> WorkingDays:
+        """The calendar, read when a rule first counts days."""
+        return _LazyCalendar(self)
+
     @property
     def bound(self) -> list[BoundRule]:
         """Every rule that judges, with conditions resolved; in the order of the pack."""
@@ -101,6 +107,19 @@ class Pack:
                 if bound.rule.conduct is None:
                     out[rule_id][1].setdefault(bound.kind, node)
         return out
+
+
+class _LazyCalendar:
+    """Stands for the pack's calendar until somebody counts: loading it imports more than most checks need."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+
+    def add_working_days(self, start: date, n: int) -> date | None:
+        return self._pack.calendar.add_working_days(start, n)
+
+    def working_days_between(self, start: date, end: date) -> int | None:
+        return self._pack.calendar.working_days_between(start, end)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
@@ -188,9 +207,9 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
     """Read and validate every file of a pack. Raises `InputError` with all problems at once."""
     from .source import PackSource, ParameterFile, RuleFile
 
-    problems: list[Problem] = list(
+    problems: list[Problem] = [
         Problem("registry", Text(f"谓词库有误：{p}", p), None) for p in registry.problems
-    )
+    ]
     documents: dict[str, Positioned] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:

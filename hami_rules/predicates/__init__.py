@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
 from .registry import Registry
 
@@ -11,14 +13,10 @@ __all__ = ["default_registry"]
 
 @cache
 def default_registry() -> Registry:
-    """The registry of every fact, predicate, link and relation of the tool."""
-    from importlib import import_module
-
+    """The registry of every fact, predicate, link and relation in this folder and every derived kind."""
     from hami_rules.derive import DERIVED, PRODUCERS
     from hami_rules.records.kinds import KINDS
 
-    modules = [import_module(f"{__name__}.{name}") for name in MODULES]
+    names = sorted(m.name for m in iter_modules(__path__) if m.name != "registry")
+    modules = [import_module(f"{__name__}.{name}") for name in names]
     return Registry.build(modules, (*KINDS.values(), *DERIVED), PRODUCERS)
-
-
-MODULES = ("scope", "application", "material", "demand")

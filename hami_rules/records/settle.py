@@ -27,8 +27,16 @@ def _key(part: Any, world: World, day: date | None, region: str | None, organ: s
     force_setattr(part, "material_key", key)
 
 
+def _organ(record: Any, world: World) -> str | None:
+    """An organ that the table lacks goes by its name, from which its nature may be known."""
+    code = world.organ_named(record.organ_code, record.organ_name)
+    if code != record.organ_code:
+        force_setattr(record, "organ_code", code)
+    return code
+
+
 def _application(a: Application, world: World) -> None:
-    organ = a.organ_code
+    organ = _organ(a, world)
     if a.region is None and organ is not None:
         force_setattr(a, "region", world.organ(organ).region)
     region = a.region
@@ -59,6 +67,7 @@ def _application(a: Application, world: World) -> None:
 
 
 def _guide(g: Guide, world: World) -> None:
+    _organ(g, world)
     if g.region is None and g.organ_code is not None:
         force_setattr(g, "region", world.organ(g.organ_code).region)
     for material in g.materials or ():
@@ -79,11 +88,16 @@ def _place(record: Any, world: World) -> None:
         force_setattr(record, "region", world.organ(record.organ_code).region)
 
 
+def _item(record: Any, world: World) -> None:
+    _organ(record, world)
+    _place(record, world)
+
+
 _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "application": _application,
     "guide": _guide,
     "deferral_list": _deferral_list,
-    "item": _place,
+    "item": _item,
     "workflow": _place,
     "catalogue": _place,
 }

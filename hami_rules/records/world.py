@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from .base import Period, Record
 from .kinds import KINDS
 from .materials import AliasTable
+from .naming import complete
 from .reference import Instrument, Organ
 
 __all__ = ["ABSENT", "UNKNOWN", "Covered", "WorkingDays", "World", "absent", "unknown"]
@@ -85,14 +86,21 @@ class World:
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._organs: dict[str, Organ] = {
+            o.code: complete(o) for o in self.tables.get("organs", ()) if o.code is not None
+        }
+        self.aliases = AliasTable(self.tables.get("aliases", ()))
+        self.reindex()
+
+    def reindex(self) -> None:
+        """Build the look-ups anew: settling the tables' records may have filled what they are found by."""
         get = self.tables.get
-        self._organs: dict[str, Organ] = {o.code: o for o in get("organs", ())}
+        self.memo.clear()
         self._instruments: dict[str, Instrument] = {}
         for i in get("instruments", ()):
             for name in (i.code, i.title):
                 if name:
                     self._instruments[name] = i
-        self.aliases = AliasTable(get("aliases", ()))
         self._guides = self._index("guides", "item_code", "organ_code")
         self._items = self._index("items", "item_code", "organ_code")
         self._workflows = self._index("workflows", "item_code", "organ_code")
@@ -127,6 +135,14 @@ class World:
     def organ(self, code: str) -> Any:
         """The organ with that code. A code that the table lacks is unknown: it says nothing about the organ."""
         return self._organs.get(code) or UNKNOWN["organ"]
+
+    def organ_named(self, code: str | None, name: str | None) -> str | None:
+        """The code by which an organ goes: its own where the table has it; else its name, classified by name."""
+        if code in self._organs or not name:
+            return code
+        if name not in self._organs:
+            self._organs[name] = complete(Organ(code=name, name=name))
+        return name
 
     def instrument(self, code: str | None, title: str | None) -> Any:
         """The legal document, by code or exact title. Not in the table → unknown: a title does not tell 规章 from

@@ -1,0 +1,273 @@
+"""Cases: named examples as data, each with its whole set of expected verdicts.
+
+A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`), so that every finding it
+must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
+on any record of the case.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hami_rules.derive.gathering import gather
+from hami_rules.intake.convert import to_record
+from hami_rules.intake.errors import InputError, Problem
+from hami_rules.intake.positioned import Positioned, read_document
+from hami_rules.judge.engine import Hit, Judge, Tally, code_of
+from hami_rules.judge.interpret import evaluate
+from hami_rules.judge.setting import make_world
+from hami_rules.pack.load import Pack
+from hami_rules.records.kinds import ROOTS
+from hami_rules.records.location import Location
+from hami_rules.records.settle import settle
+from hami_rules.records.text import Text
+from hami_rules.records.world import Covered, World
+
+__all__ = ["Case", "Outcome", "Scene", "disagreements", "load_cases", "run_case", "scene_of"]
+
+_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect"}
+_DOMINANCE = ("violated", "error", "undetermined", "compliant", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One named example. `expect`: rule → verdict, or rule → {record key: verdict}."""
+
+    name: str
+    en: str
+    article: str
+    proves: tuple[str, ...]
+    document: dict[str, Any]
+    expect: dict[str, Any]
+    location: Location
+
+
+@dataclass
+class Scene:
+    """A case's records, loaded and settled, in their world."""
+
+    world: World
+    records: list[tuple[str, Any]]  # (root kind, record)
+
+
+@dataclass
+class Outcome:
+    """What the judge said of a case: verdicts by rule and record key; hits of both judges."""
+
+    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    hits: list[tuple[str, Hit]] = field(default_factory=list)
+
+    def of(self, rule: str) -> str | None:
+        """The verdict that dominates among the records of the rule's kind; `None` where it met no record."""
+        found = set(self.verdicts.get(rule, {}).values())
+        return next((v for v in _DOMINANCE if v in found), None)
+
+
+# -- loading -----------------------------------------------------------------------------------------------------
+
+
+def load_cases(folder: Path, article: str | None = None) -> list[Case]:
+    """All cases under `folder`. Raises `InputError` with every mistake in them."""
+    bases = {p.stem: read_document(p, p.name)[0].data for p in sorted((folder / "bases").glob("*.yaml"))}
+    problems: list[Problem] = []
+    out: list[Case] = []
+    names: dict[str, Location] = {}
+    pattern = f"article{int(article):02d}" if article else "article*"
+    for path in sorted(folder.glob(f"{pattern}/*.yaml")):
+        shown = f"{path.parent.name}/{path.name}"
+        for document in read_document(path, shown):
+            for case in _cases(document, bases, path.parent.name[-2:].lstrip("0"), problems):
+                if case.name in names:
+                    problems.append(
+                        Problem(
+                            "case-name",
+                            Text(
+                                f"案例名重复：{case.name}（另见 {names[case.name]}）",
+                                f"case name taken: {case.name}",
+                            ),
+                            case.location,
+                        )
+                    )
+                names[case.name] = case.location
+                out.append(case)
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def _cases(
+    document: Positioned, bases: dict[str, Any], article: str, problems: list[Problem]
+) -> Iterator[Case]:
+    data = document.data
+    for i, raw in enumerate(data.get("cases") or ()):
+        at = f"/cases/{i}"
+
+        def wrong(zh: str, en: str, pointer: str = at) -> None:
+            problems.append(Problem("case", Text(zh, en), document.locate(pointer)))
+
+        extra = sorted(set(raw) - _KEYS)
+        if extra or "name" not in raw or "expect" not in raw:
+            wrong(
+                f"案例缺少 name、expect，或有多余的键：{extra}",
+                f"case lacks name or expect, or has extra keys: {extra}",
+            )
+            continue
+        base = raw.get("like", data.get("like"))
+        if base not in bases:
+            wrong(f"没有基准案例“{base}”", f"no base {base!r}")
+            continue
+        made = copy.deepcopy(bases[base])
+        for how in ("drop", "set", "add"):
+            body = raw.get(how) or ([] if how == "drop" else {})
+            for path in body:
+                try:
+                    _change(made, how, str(path).split("/"), None if how == "drop" else body[path])
+                except (KeyError, IndexError, ValueError, TypeError):
+                    wrong(f"{how} 的路径不存在：{path}", f"{how}: no such path: {path}", f"{at}/{how}")
+        for key in ("as_of", "completeness"):
+            if key in raw:
+                made[key] = raw[key]
+        proves = raw.get("proves", list(raw["expect"]))
+        yield Case(
+            raw["name"],
+            raw.get("en", ""),
+            article,
+            tuple([proves] if isinstance(proves, str) else proves),
+            made,
+            raw["expect"],
+            document.locate(at),
+        )
+
+
+def _change(data: Any, how: str, path: list[str], value: Any) -> None:
+    for step in path[:-1]:
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    last: Any = int(path[-1]) if isinstance(data, list) else path[-1]
+    if how == "drop":
+        del data[last]
+    elif how == "set":
+        if isinstance(data, list) and not 0 <= last < len(data):
+            raise IndexError
+        data[last] = copy.deepcopy(value)
+    else:
+        if isinstance(data, dict):
+            data.setdefault(last, [])
+        data[last] += copy.deepcopy(value)
+
+
+def scene_of(case: Case, pack: Pack) -> Scene:
+    """Load and settle a case's records. Raises `InputError` where they are no records."""
+    problems: list[Problem] = []
+    tables: dict[str, list[Any]] = {}
+    for table, rows in case.document.items():
+        if table in ("as_of", "completeness"):
+            continue
+        kind = ROOTS.get(table)
+        if kind is None:
+            problems.append(
+                Problem("case-table", Text(f"没有表“{table}”", f"no table {table!r}"), case.location)
+            )
+            continue
+        for i, row in enumerate(rows):
+            record, wrong = to_record(row, kind.struct, None)
+            for p in wrong:
+                zh, en = (
+                    f"{case.name}：{table}/{i}：{p.message.zh}",
+                    f"{case.name}: {table}/{i}: {p.message.en}",
+                )
+                problems.append(Problem(p.code, Text(zh, en), case.location, p.hint))
+            tables.setdefault(table, []).append(record)
+    if problems:
+        raise InputError(problems)
+    as_of = date.fromisoformat(case.document.get("as_of", "2025-06-30"))
+    covered = [
+        Covered(
+            table,
+            frozenset(how.get("regions") or ()),
+            date.fromisoformat(how["from"]) if how.get("from") else date.min,
+            date.fromisoformat(how["to"]) if how.get("to") else date.max,
+        )
+        for table, how in (case.document.get("completeness") or {}).items()
+    ]
+    world = make_world(pack, tables, as_of, covered)
+    records: list[tuple[str, Any]] = []
+    for table, rows in tables.items():
+        kind = ROOTS[table]
+        if kind.stream:
+            for row in rows:
+                settle(kind.name, row, world)
+        records += [(kind.name, row) for row in rows]
+    world.gathered = gather(tables.get("applications", []))
+    return Scene(world, records)
+
+
+# -- running -----------------------------------------------------------------------------------------------------
+
+
+def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
+    """Judge a case by the interpreter, and check that the compiled judge says the same."""
+    scene = scene_of(case, pack)
+    outcome = Outcome()
+    for kind, record in scene.records:
+        if not judge.needed(kind):
+            continue
+        for frame in judge.frames(kind, record, scene.world):
+            for bound in judge.by_kind.get(frame.kind, ()):
+                verdict = judge.verdict(bound, frame)
+                outcome.verdicts.setdefault(bound.rule.id, {})[frame.key] = verdict
+                if code_of(verdict):
+                    outcome.hits.append((kind, (bound.index, code_of(verdict), frame.chain)))
+            for rule_id, (_, nodes) in pack.scope_rules.items():
+                node = nodes.get(frame.kind)
+                if node is not None:
+                    truth = evaluate(node, frame)
+                    named = {True: "compliant", False: "not_applicable"}.get(truth, "undetermined")  # type: ignore[arg-type]
+                    outcome.verdicts.setdefault(rule_id, {})[frame.key] = named
+    compiled: list[tuple[str, Hit]] = []
+    for kind, record in scene.records:
+        if judge.needed(kind):
+            out: list[Hit] = []
+            judge.judge(kind, record, scene.world, out)
+            compiled += [(kind, h) for h in out]
+            _ = judge.tally(kind, out) if isinstance(judge, Judge) else Tally()
+    mine = sorted((k, h[0], h[1], repr(h[2][-1])) for k, h in outcome.hits)
+    theirs = sorted((k, h[0], h[1], repr(h[2][-1])) for k, h in compiled)
+    if mine != theirs:
+        raise AssertionError(
+            f"{case.name}: the compiled judge differs from the interpreter:\n{mine}\n{theirs}"
+        )
+    return outcome
+
+
+def disagreements(case: Case, outcome: Outcome, pack: Pack) -> list[str]:
+    """What the judge said that the case does not expect, in words; empty where they agree."""
+    out: list[str] = []
+    known = {r.id for r in pack.rules}
+    for rule, expected in case.expect.items():
+        if rule not in known:
+            out.append(f"{rule}: no such rule")
+            continue
+        got = outcome.verdicts.get(rule, {})
+        if isinstance(expected, dict):
+            for key, verdict in expected.items():
+                if got.get(key) != verdict:
+                    out.append(
+                        f"{rule} on {key}: expected {verdict}, got {got.get(key)} (keys: {sorted(got)})"
+                    )
+            loud = {k: v for k, v in got.items() if code_of(v) and k not in expected}
+            if loud:
+                out.append(f"{rule}: not expected on {loud}")
+        elif outcome.of(rule) != expected:
+            out.append(f"{rule}: expected {expected}, got {outcome.of(rule)}")
+    for rule, verdicts in outcome.verdicts.items():
+        if rule in case.expect or pack.by_id[rule].effect == "scope":
+            continue
+        loud = {k: v for k, v in verdicts.items() if code_of(v)}
+        if loud:
+            out.append(f"{rule}: not expected to speak, said {loud}")
+    return out
