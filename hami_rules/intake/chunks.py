@@ -24,6 +24,7 @@ from hami_rules.records.text import Text
 __all__ = [
     "CHUNK_BYTES",
     "CHUNK_ROWS",
+    "ORDINAL",
     "Chunk",
     "Origin",
     "Part",
@@ -41,6 +42,9 @@ __all__ = [
 CHUNK_BYTES = 4 << 20
 CHUNK_ROWS = 8_000
 """Rows of Parquet a chunk: fewer, and finding them in their row group costs more than reading them."""
+
+ORDINAL = 0xFFFFFFFF
+"""The bits of a row's number that say which row of its chunk it is."""
 
 Part = tuple[int, int, int | None]
 """Where a row of a joined table stands: number of its origin, its row, its byte offset."""
@@ -67,13 +71,18 @@ class Origin(msgspec.Struct, frozen=True):
         while at and index is None:
             index = self.columns.get(at)
             at = at.rpartition("/")[0]
+        place = self.cell(row, offset, index)
+        return msgspec.structs.replace(place, pointer=pointer) if pointer else place
+
+    def cell(self, row: int, offset: int | None, index: int | None) -> Location:
+        """The place of the `index`th cell (from 0) of a row; of the row if that is not known."""
         place = self.file.location(row, offset, index)
         if index is not None and self.form == "csv" and offset is not None:
             with Path(self.path).open("rb") as handle:
                 handle.seek(offset)
                 line = handle.readline().decode(self.encoding or "utf-8", "replace")
             place = msgspec.structs.replace(place, column=csv_column(line, index))
-        return msgspec.structs.replace(place, pointer=pointer) if pointer else place
+        return place
 
 
 class Chunk(msgspec.Struct, frozen=True):

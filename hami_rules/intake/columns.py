@@ -151,6 +151,7 @@ class Columns:
         self.spec = spec
         self.flat = flat
         self.problems: list[Problem] = []
+        self._indexed = False  # some column fills an element of a list
         self._manifest = manifest
         self._at = ("tables", table)
         self._joins = frozenset(joins)
@@ -230,6 +231,7 @@ class Columns:
                 if header in self._ignore or header in self._header_codes
                 else by_header(self.struct, header)
             )
+            self._indexed |= any(isinstance(p, int) for t in (self._targets[header],) if t for p in t.path)
         return self._targets[header]
 
     def known(self, header: str) -> bool:
@@ -325,7 +327,8 @@ class Columns:
             if isinstance(value, str) and target.field.sort in ("list", "record"):
                 value = self._from_cell(value, target, header, place, problems)
             _put(record, target.path, value)
-        record = _lists(record)
+        if self._indexed:
+            record = _lists(record)
         for target, system in self._codes:
             self._decode(record, target, system, place, problems)
         for target, name, absent in self._empties:

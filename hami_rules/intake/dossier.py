@@ -48,7 +48,7 @@ __all__ = ["Dossier", "Entry", "Loaded", "Source", "entry_at", "open_dossier", "
 class Entry(msgspec.Struct):
     """One record with its place.
 
-    `row` numbers it among all rows of its table; `entry_at(chunk, row & 0xFFFFFFFF)` finds it again. `raw` is its
+    `row` numbers it among all rows of its table; `entry_at(chunk, row & ORDINAL)` finds it again. `raw` is its
     JSON as it stands in the source (or in the spool of joined tables); empty for documents.
     """
 

@@ -11,12 +11,13 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from hami_rules.intake.chunks import Chunk, RawRow, raw_rows, row_id
+from hami_rules.intake.chunks import ORDINAL, Chunk, RawRow, raw_rows, row_id
 from hami_rules.intake.convert import bulk_decoder, to_record
 from hami_rules.intake.errors import InputError, Problem, quoted
 from hami_rules.records.base import Record
@@ -194,11 +195,23 @@ class Identity:
 
     def skips(self, chunk: Chunk) -> Skips:
         """The part of this that concerns one chunk."""
-        first, last = chunk.number << 32, (chunk.number + 1) << 32
-        return Skips(
-            frozenset(r - first for r in self.duplicate_rows if first <= r < last),
-            {r - first: p for r, p in self.conflicting_rows.items() if first <= r < last},
-        )
+        return self._by_chunk.get(chunk.number, _NOTHING)
+
+    @cached_property
+    def _by_chunk(self) -> dict[int, Skips]:
+        duplicates: dict[int, set[int]] = {}
+        conflicts: dict[int, dict[int, Problem]] = {}
+        for row in self.duplicate_rows:
+            duplicates.setdefault(row >> 32, set()).add(row & ORDINAL)
+        for row, problem in self.conflicting_rows.items():
+            conflicts.setdefault(row >> 32, {})[row & ORDINAL] = problem
+        return {
+            number: Skips(frozenset(duplicates.get(number, ())), conflicts.get(number, {}))
+            for number in duplicates.keys() | conflicts.keys()
+        }
+
+
+_NOTHING = Skips()
 
 
 def merge(passes: Iterable[PassOne], chunks: Sequence[Chunk]) -> Identity:
@@ -276,7 +289,7 @@ def _contents(
     numbers = {c.number: c for c in chunks}
     wanted: dict[int, set[int]] = {}
     for number in rows:
-        wanted.setdefault(number >> 32, set()).add(number & 0xFFFFFFFF)
+        wanted.setdefault(number >> 32, set()).add(number & ORDINAL)
     found: dict[int, tuple[tuple[str, ...] | None, bytes, Location]] = {}
     encode = msgspec.json.Encoder(order="deterministic").encode
     for number, ordinals in sorted(wanted.items()):

@@ -129,6 +129,11 @@ class Manifest(_Model):
     ignore_files: tuple[str, ...] = ()
     _document: Positioned | None = PrivateAttr(default=None)
 
+    @property
+    def text(self) -> str:
+        """The manifest as it is written; empty for a dossier without one."""
+        return self._document.text if self._document is not None else ""
+
     def covered(self) -> tuple[Covered, ...]:
         """The declarations of completeness, as the world asks for them."""
         return tuple(

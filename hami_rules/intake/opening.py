@@ -66,7 +66,7 @@ class _Opening:
     def __init__(self, path: Path) -> None:
         self.given = path
         self.problems: list[Problem] = []
-        self.text: str | None = None
+        self.texts: dict[str, str] = {}  # of documents with problems, to show the line
         self.unclaimed: list[Problem] = []
         self.sources: list[Source] = []
         self.children: dict[str, list[tuple[tuple[str, ...], Source]]] = {}
@@ -88,7 +88,9 @@ class _Opening:
         else:
             self.root, self.files, self.single = path.parent, [path], True
         if self.manifest_path is not None:
-            self.manifest = read_manifest(self.manifest_path, self._name(self.manifest_path))
+            name = self._name(self.manifest_path)
+            self.manifest = read_manifest(self.manifest_path, name)
+            self.texts[name] = self.manifest.text
 
     def _stop(self, code: str, zh: str, en: str, place: Location) -> None:
         raise InputError([Problem(code, Text(zh, en), place)])
@@ -106,7 +108,8 @@ class _Opening:
                     self._by_convention(path)
                 except InputError as error:
                     self.problems += error.problems
-                    self.text = error.text if len(error.problems) == len(self.problems) else None
+                    if error.text is not None:
+                        self.texts[self._name(path)] = error.text
         feeds = self._feeds()
         if not self.sources and not self.problems:
             self._stop(
@@ -116,7 +119,9 @@ class _Opening:
                 Location(self._name(self.given)),
             )
         if self.problems:
-            raise InputError(self.problems, self.text)
+            # One text can be shown, so only where all problems stand in it.
+            places = {p.location.source if p.location else "" for p in self.problems}
+            raise InputError(self.problems, self.texts.get(places.pop()) if len(places) == 1 else None)
         files = sorted({p for p, _ in self.claimed} | ({self.manifest_path} if self.manifest_path else set()))
         return Layout(
             self.root, self.manifest, tuple(self.sources), feeds, tuple(self.unclaimed), tuple(files)
@@ -202,6 +207,18 @@ class _Opening:
                             key=True,
                         )
                     )
+                for word, only in (("encoding", "csv"), ("sheet", "xlsx")):
+                    if getattr(spec, word) is not None and form != only:
+                        self.problems.append(
+                            self.manifest.problem(
+                                "not-for-this-format",
+                                f"“{word}”只用于 {only.upper()}",
+                                f"“{word}” is for {only.upper()} only",
+                                *at,
+                                word,
+                                key=True,
+                            )
+                        )
                 sheet = spec.sheet
                 if form == "xlsx":
                     try:
@@ -286,7 +303,7 @@ class _Opening:
                     tables[found] = None
                 elif problem is not None:
                     self.problems.append(problem)
-                    self.text = document.text
+                    self.texts[document.source] = document.text
         for found in tables:
             self._claim(Source(found, "document", name, path, told=True))
 
@@ -431,11 +448,12 @@ class _Opening:
 
 
 def _walk(folder: Path) -> list[Path]:
-    """All files below a folder, by path; dot-files and dot-folders are not looked at."""
-    found = []
+    """All files below a folder, by path; dot-files and dot-folders are not looked at, nor what Excel leaves beside
+    an open workbook (`~$…`)."""
+    found: list[Path] = []
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        found += [Path(here) / n for n in names if not n.startswith(".")]
+        found += [Path(here) / n for n in names if not n.startswith((".", "~$"))]
     return sorted(found)
 
 

@@ -147,12 +147,7 @@ class _Join:
         here = self.origins[origin]
 
         def place(header: str) -> Location:
-            index = order.get(header)
-            found = file.location(row.number, row.offset, index)
-            if index is not None and file.form == "csv":
-                pointer = next((p for p, i in here.columns.items() if i == index), "")
-                found = here.location(row.number, row.offset, pointer) if pointer else found
-            return found
+            return here.cell(row.number, row.offset, order.get(header))
 
         def where(pointer: str) -> Location:
             return here.location(row.number, row.offset, pointer)

@@ -21,7 +21,7 @@ import duckdb
 import python_calamine
 
 from hami_rules.intake.columns import Field, fields_of, resolve
-from hami_rules.intake.errors import InputError, Problem, nearest, quoted
+from hami_rules.intake.errors import InputError, Problem, quoted
 from hami_rules.records.base import Record
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
@@ -233,7 +233,7 @@ class _Lines:
         self.handle = handle
         self.line = 0
         self.offset = 0
-        self.ended_line = True
+        self.taken = ""  # what has been handed out since it was last emptied
 
     def __iter__(self) -> _Lines:
         return self
@@ -264,6 +264,7 @@ class _Lines:
                 ),
             ) from None
         self.offset += len(raw)
+        self.taken += text
         return text
 
 
@@ -288,6 +289,7 @@ def _csv_rows(file: TableFile) -> Iterator[Row]:
         headers = _csv_headers(file, reader)
         while True:
             number, offset = lines.line + 1, lines.offset
+            lines.taken = ""
             try:
                 cells = next(reader, None)
             except csv.Error as error:
@@ -297,7 +299,7 @@ def _csv_rows(file: TableFile) -> Iterator[Row]:
                     file.location(number, offset),
                     Text("检查引号是否成对", "check that quotes are paired"),
                 )
-                yield Row({}, number, offset, (problem,))
+                yield Row({}, number, offset, (problem,), lines.taken)
                 continue
             if cells is None:
                 return
@@ -357,23 +359,16 @@ def sheet_names(file: TableFile) -> list[str]:
 
 def _sheet(file: TableFile) -> Any:
     book = _workbook(file)
-    names = list(book.sheet_names)
-    name = file.sheet or (names[0] if len(names) == 1 else None)
-    if name is None or name not in names:
-        close = nearest(name, names) if name else None
-        listed = "、".join(names)
+    if file.sheet not in book.sheet_names:
+        names = list(book.sheet_names)
         raise _error(
             file,
             "unknown-sheet",
-            f"没有工作表“{quoted(name)}”" if name else "工作簿有多个工作表，须写明 sheet",
-            f"there is no sheet “{quoted(name)}”"
-            if name
-            else "the workbook has several sheets: say which `sheet`",
-            hint=Text(f"是否为“{close}”？", f"did you mean “{close}”?")
-            if close
-            else Text(f"工作表：{listed}", f"sheets: {', '.join(names)}"),
+            f"没有工作表“{quoted(file.sheet)}”",
+            f"there is no sheet “{quoted(file.sheet)}”",
+            hint=Text("工作表：" + "、".join(names), "sheets: " + ", ".join(names)),
         )
-    return book.get_sheet_by_name(name)
+    return book.get_sheet_by_name(file.sheet)
 
 
 def _xlsx_headers(file: TableFile, sheet: Any) -> list[str]:
@@ -505,15 +500,15 @@ def _no_constant(name: str) -> Any:
 def _duckdb() -> Any:
     """The process's own connection: opening one costs as much as reading a thousand rows."""
     # Nothing may be downloaded or loaded behind the user's back; the Parquet reader is built in.
-    connection = duckdb.connect(
+    return duckdb.connect(
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
     )
-    connection.execute("SET TimeZone = 'Asia/Shanghai'")
-    return connection
 
 
 def _connection() -> Any:
-    return _duckdb().cursor()
+    cursor = _duckdb().cursor()
+    cursor.execute("SET TimeZone = 'Asia/Shanghai'")  # a setting of each cursor
+    return cursor
 
 
 def _literal(text: str) -> str:

@@ -18,6 +18,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hami_rules.intake.chunks import ORDINAL
 from hami_rules.intake.dossier import Entry, entry_at, open_dossier, read_chunk
 from hami_rules.intake.errors import InputError
 from hami_rules.intake.identity import first_pass_chunk, merge
@@ -297,7 +298,8 @@ def test_the_same_dossier_in_every_form_gives_equal_records(
         assert not identity.duplicate_rows and not identity.conflicting_rows and not identity.shared_matters
 
 
-LINE = json.dumps(APPLICATIONS[0], ensure_ascii=False)
+def _at(text: str) -> str:
+    return f"applications.jsonl:1:{json.dumps(APPLICATIONS[0], ensure_ascii=False).index(text) + 1}"
 
 
 def _place(entry: Entry, pointer: str) -> str:
@@ -311,9 +313,9 @@ def _place(entry: Entry, pointer: str) -> str:
     [
         (
             as_jsonl,
-            f"applications.jsonl:1:{LINE.index('"650500"') + 1}",
-            f"applications.jsonl:1:{LINE.index('"身份证') + 1}",
-            f"applications.jsonl:1:{LINE.index('"第三条') + 1}",
+            _at('"650500"'),
+            _at('"身份证'),
+            _at('"第三条'),
         ),
         (as_csv, "applications.csv:2:15", "demands.csv:3:6", "bases.csv:2:9"),
         (as_xlsx, "all.xlsx!applications!C2", "all.xlsx!demands!C3", "all.xlsx!bases!D2"),
@@ -335,7 +337,7 @@ def test_every_part_of_a_record_is_found_where_it_stands(
         assert _place(entry, "/region") == own
         assert _place(entry, "/demands/1/material_name") == child
         assert _place(entry, "/demands/0/bases/0/article") == grandchild
-        again = entry_at(entry.chunk, entry.row & 0xFFFFFFFF)
+        again = entry_at(entry.chunk, entry.row & ORDINAL)
         assert again is not None and again.record == entry.record
         assert _place(again, "/region") == own
 
