@@ -30,6 +30,7 @@ class HeldMaterial(Record, frozen=True):
     open_ended: Annotated[bool | None, Label("材料长期有效")] = None
     changed: Annotated[bool | None, Label("内容已变更")] = None
     changed_on: Annotated[date | None, Label("变更日期")] = None
+    lost_by_office: Annotated[bool | None, Label("由办理部门遗失")] = None
 
 
 class GatheredDemand(Record, frozen=True):
@@ -49,55 +50,62 @@ def groups_of(application: Any) -> tuple[tuple[str, str], ...]:
 
 
 def gather(applications: list[Any]) -> dict[tuple[str, str], list[HeldMaterial]]:
-    """What each group's applications hold, by group, in a stable order."""
+    """What each group's applications hold, by group, in a stable order.
+
+    An application whose materials are unknown, or not all listed, holds something that nobody has named: a row of
+    which only the application is known.
+    """
     out: dict[tuple[str, str], list[HeldMaterial]] = {}
     for a in sorted(applications, key=lambda a: a.application_no or ""):
         for group in groups_of(a):
             rows = out.setdefault(group, [])
-            for s in a.submissions or ():
-                rows.append(
-                    HeldMaterial(
-                        application_no=a.application_no,
-                        organ_code=s.organ_code,
-                        same_matter=group[0] == "matter",
-                        material_name=s.material_name,
-                        material_key=s.material_key,
-                        received_on=s.received_on,
-                        returned_for_form=s.returned_for_form,
-                        valid_to=s.valid_to,
-                        open_ended=s.open_ended,
-                        changed=s.changed,
-                        changed_on=s.changed_on,
-                    )
-                )
+            linked = group[0] == "matter"
+            rows += [_held(a, s, linked) for s in a.submissions or () if s.received is not False]
+            if a.submissions is None or "submissions" in a.partial:
+                rows.append(HeldMaterial(application_no=a.application_no, same_matter=linked))
     return out
+
+
+def _held(a: Any, s: Any, linked: bool) -> HeldMaterial:
+    return HeldMaterial(
+        application_no=a.application_no,
+        organ_code=s.organ_code,
+        same_matter=linked,
+        material_name=s.material_name,
+        material_key=s.material_key,
+        received_on=s.received_on,
+        returned_for_form=s.returned_for_form,
+        valid_to=s.valid_to,
+        open_ended=s.open_ended,
+        changed=s.changed,
+        changed_on=s.changed_on,
+        lost_by_office=s.lost_by_office,
+    )
 
 
 def _gathered_demand(world: World, application: Any, demand: Any) -> list[GatheredDemand]:
     """One record per demand of an application that shares a group with others; none for the rest."""
-    key = ("gathered", id(application))
-    held = world.memo.get(key)
+    # One slot, not one entry an application: applications come one after the other and must not be kept.
+    held = world.memo.get("gathered")
     if held is None or held[0] is not application:
-        rows: list[HeldMaterial] = []
-        found = False
-        matter_has = set()
-        for group in groups_of(application):
-            others = [
-                r for r in world.gathered.get(group, ()) if r.application_no != application.application_no
-            ]
-            if not others:
-                continue
-            found = True
-            if group[0] == "matter":
-                matter_has = {r.application_no for r in others}
-                rows += others
-            else:
-                rows += [r for r in others if r.application_no not in matter_has]
-        held = world.memo[key] = (application, rows if found else None)
+        held = world.memo["gathered"] = (application, _elsewhere(world, application))
     if held[1] is None:
         return []
-    partial = () if world.gathering_complete else ("elsewhere",)
-    return [GatheredDemand(elsewhere=held[1], partial=partial)]
+    # Whose application it is must be known, too, before what the other group holds is known to be nothing.
+    known = world.gathering_complete and application.applicant_id and application.organ_code
+    return [GatheredDemand(elsewhere=held[1], partial=() if known else ("elsewhere",))]
+
+
+def _elsewhere(world: World, application: Any) -> list[HeldMaterial] | None:
+    """What the other applications of its groups hold; `None` where it shares a group with none."""
+    rows: list[HeldMaterial] = []
+    linked = set()
+    for group in groups_of(application):
+        others = [r for r in world.gathered.get(group, ()) if r.application_no != application.application_no]
+        rows += [r for r in others if r.application_no not in linked]
+        if group[0] == "matter":
+            linked = {r.application_no for r in others}
+    return rows or None
 
 
 KINDS = (

@@ -22,19 +22,16 @@ def last_act_on(
     completed_on: date | None,
     withdrawn: bool | None,
     withdrawn_on: date | None,
-    complete_until: date | None,
     as_of: date,
 ) -> date | None:
-    """The day the application ended; for one known to be open, the last day its record is complete.
+    """The day the application ended; for one known to be open, the day of the audit.
 
     A known false settles a happening; an ending nobody spoke of leaves the end unknown.
     """
     if completed:
         return completed_on
-    if withdrawn:
-        return withdrawn_on
-    if completed is False and withdrawn is False:
-        return complete_until or as_of
+    if completed is False and withdrawn is not None:
+        return withdrawn_on if withdrawn else as_of
     return None
 
 

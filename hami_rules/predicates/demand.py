@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hami_rules.records.materials import names_nothing
+from hami_rules.records.materials import names_nothing, normalise_name
 from hami_rules.records.world import ABSENT, UNKNOWN, World
 
 from .material import RANK
@@ -15,12 +15,15 @@ demand = about("demand")
 guide = about("guide")
 
 Listing = tuple[dict[str, Any], bool]
-"""The lines of a guide by material key, and whether every line is told by a code."""
+"""The lines of a guide by material key and by bare name, and whether every line is told by a code."""
 
 
 @guide.fact("指南列明的材料")
 def material_index(world: World, materials: list[Any]) -> Listing:
-    """The materials the guide names, by key. A catch-all line names nothing and is left out (第十一条第三款)."""
+    """The materials the guide names, by key. A catch-all line names nothing and is left out (第十一条第三款).
+
+    A line with a code is found by its name as well: a demand without a code, in the guide's own words, means it.
+    """
     memo = world.memo
     found: Listing | None = memo.get(id(materials))
     if found is None:
@@ -29,7 +32,8 @@ def material_index(world: World, materials: list[Any]) -> Listing:
             for m in materials
             if not (m.material_name and not m.material_code and names_nothing(m.material_name))
         ]
-        by_key = {m.material_key: m for m in reversed(named) if m.material_key is not None}
+        by_key = {"n:" + normalise_name(m.material_name): m for m in reversed(named) if m.material_name}
+        by_key |= {m.material_key: m for m in reversed(named) if m.material_key is not None}
         coded = all(m.material_key is not None and m.material_key.startswith("c:") for m in named)
         found = memo[id(materials)] = (by_key, coded)
     return found
@@ -94,7 +98,7 @@ def filing_listing(guide_at_filing_material_index: tuple, material_key: str) -> 
     return _line(guide_at_filing_material_index, material_key)
 
 
-@predicate("以补正通知提出")
+@demand.fact("以补正通知提出")
 def by_supplement_notice(means: str) -> bool:
     """The demand was made in a notice to supplement."""
     return means == "supplement_notice"

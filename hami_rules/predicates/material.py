@@ -39,10 +39,16 @@ def earlier_step(step_no: int, outer_step_no: int) -> bool:
     return step_no < outer_step_no
 
 
+@submission.fact("收取日", sees_unknown=True)
+def receipt_day(received: bool | None, received_on: date | None) -> date | None:
+    """The day it was received; never, where it is known not to have been."""
+    return date.max if received is False else received_on
+
+
 @predicate("在提出要求之前已经收取")
-def received_before_demand(received_on: date, outer_demanded_on: date) -> bool:
+def received_before_demand(receipt_day: date, outer_demanded_on: date) -> bool:
     """It was received before the day of the demand; one received that day is taken as the answer to it."""
-    return received_on < outer_demanded_on
+    return receipt_day < outer_demanded_on
 
 
 @held.fact("材料有效期截止日", sees_unknown=True)
