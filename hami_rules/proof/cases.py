@@ -1,7 +1,7 @@
 """Cases: named examples as data, each with its whole set of expected verdicts.
 
-A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`), so that every finding it
-must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
+A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, done in the order they are
+written), so that every finding it must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
 on any record of the case.
 """
 
@@ -122,7 +122,7 @@ def _cases(
             wrong(f"没有基准案例“{base}”", f"no base {base!r}")
             continue
         made = copy.deepcopy(bases[base])
-        for how in ("drop", "set", "add"):
+        for how in [key for key in raw if key in ("drop", "set", "add")]:  # in the order they are written
             body = raw.get(how) or ([] if how == "drop" else {})
             for path in body:
                 try:
