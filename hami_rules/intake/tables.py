@@ -10,6 +10,7 @@ import csv
 import glob
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -340,16 +341,24 @@ def csv_column(line: str, index: int) -> int:
 # -- XLSX --------------------------------------------------------------------------------------------------------
 
 
-def _workbook(file: TableFile) -> Any:
-    _opened(file).close()
+@contextmanager
+def _as_workbook(file: TableFile) -> Iterator[None]:
     try:
-        return python_calamine.load_workbook(str(file.path))
+        yield
+    except (InputError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
     except OSError as error:
         raise _unreadable(file, error) from None
-    except Exception as error:  # calamine has no common base, and a Rust panic is a BaseException of its own
+    except BaseException as error:  # calamine has no common base, and a panic in it is no Exception
         raise _error(
             file, "bad-workbook", f"不是可读的工作簿：{error}", f"not a readable workbook: {error}"
         ) from None
+
+
+def _workbook(file: TableFile) -> Any:
+    _opened(file).close()
+    with _as_workbook(file):
+        return python_calamine.load_workbook(str(file.path))
 
 
 def sheet_names(file: TableFile) -> list[str]:
@@ -368,11 +377,13 @@ def _sheet(file: TableFile) -> Any:
             f"there is no sheet “{quoted(file.sheet)}”",
             hint=Text("工作表：" + "、".join(names), "sheets: " + ", ".join(names)),
         )
-    return book.get_sheet_by_name(file.sheet)
+    with _as_workbook(file):
+        return book.get_sheet_by_name(file.sheet)
 
 
 def _xlsx_headers(file: TableFile, sheet: Any) -> list[str]:
-    rows = sheet.to_python(skip_empty_area=False, nrows=1)
+    with _as_workbook(file):
+        rows = sheet.to_python(skip_empty_area=False, nrows=1)
     names = [_text(c) if not isinstance(c, Problem) else "" for c in rows[0]] if rows else []
     return _headers(file, [str(n) for n in names], 1)
 
@@ -383,7 +394,8 @@ def _xlsx_rows(file: TableFile) -> Iterator[Row]:
     merged = sorted(
         (top, bottom, left) for (top, left), (bottom, right) in (sheet.merged_cell_ranges or []) if bottom > 0
     )
-    rows = iter(sheet.to_python(skip_empty_area=False))
+    with _as_workbook(file):
+        rows = iter(sheet.to_python(skip_empty_area=False))
     next(rows, None)
     ranges = {
         n: left
@@ -523,7 +535,12 @@ def _scan(file: TableFile) -> str:
     return f"read_parquet({_literal(glob.escape(str(file.path)))}, file_row_number = true)"
 
 
+# Broken names in a file come as RuntimeError or UnicodeDecodeError, not as an error of DuckDB's own.
+_DUCKDB_ERRORS = (duckdb.Error, RuntimeError, UnicodeDecodeError)
+
+
 def _bad_parquet(file: TableFile, error: Exception) -> InputError:
+    _duckdb.cache_clear()  # an internal error leaves the connection unusable
     reason = str(error).splitlines()[0].replace(str(file.path), file.name)
     return _error(
         file, "bad-parquet", f"不是可读的 Parquet 文件：{reason}", f"not a readable Parquet file: {reason}"
@@ -536,7 +553,7 @@ def _parquet_columns(file: TableFile) -> list[tuple[str, Any]]:
         with _connection() as connection:
             relation = connection.sql(f"SELECT * EXCLUDE (file_row_number) FROM {_scan(file)}")
             return list(zip(relation.columns, relation.types, strict=True))
-    except duckdb.Error as error:
+    except _DUCKDB_ERRORS as error:
         raise _bad_parquet(file, error) from None
 
 
@@ -548,7 +565,7 @@ def parquet_rows(file: TableFile) -> int:
             found = connection.execute(
                 f"SELECT num_rows FROM parquet_file_metadata({_literal(glob.escape(str(file.path)))})"
             ).fetchone()
-    except duckdb.Error as error:
+    except _DUCKDB_ERRORS as error:
         raise _bad_parquet(file, error) from None
     return int(found[0]) if found else 0
 
@@ -567,13 +584,13 @@ def parquet_json(
     reads no other columns.
     """
     columns = [c for c in _parquet_columns(file) if only is None or c[0] in only]
-    packed = ", ".join(
-        f"{_name(name)} := {_cast(_name(name), kind, _field(struct, name))}" for name, kind in columns
-    )
-    where = f"WHERE file_row_number >= {start}" + (
-        f" AND file_row_number < {stop}" if stop is not None else ""
-    )
     try:
+        packed = ", ".join(
+            f"{_name(name)} := {_cast(_name(name), kind, _field(struct, name))}" for name, kind in columns
+        )
+        where = f"WHERE file_row_number >= {start}" + (
+            f" AND file_row_number < {stop}" if stop is not None else ""
+        )
         with _connection() as connection:
             result = connection.execute(
                 f"SELECT file_row_number, to_json(struct_pack({packed}))::VARCHAR FROM {_scan(file)} {where}"
@@ -582,7 +599,7 @@ def parquet_json(
             )
             while rows := result.fetchmany(batch):
                 yield from rows
-    except duckdb.Error as error:
+    except _DUCKDB_ERRORS as error:
         raise _bad_parquet(file, error) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import pickle
+import random
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -686,6 +687,35 @@ def test_files_outside_the_dossier_are_out_of_reach(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "dossier.yaml").write_text("tables: {organs: ../secret.csv}", encoding="utf-8")
     assert failure(tmp_path / "in")[0][0] == "no-such-file"
+
+
+@pytest.mark.parametrize("write", FORMS)
+def test_no_damage_to_a_file_ends_in_a_traceback(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    write(tmp_path)
+    files = sorted(p for p in tmp_path.rglob("*") if p.is_file())
+    chance = random.Random(14)
+    for _ in range(40):
+        path = chance.choice(files)
+        whole = path.read_bytes()
+        at, kind = chance.randrange(len(whole)), chance.randrange(4)
+        insert = chance.choice([b'"', b"\n", b",", b"{", b"\x00", b"\xff", b"\\ud800", b": ", b"9" * 20])
+        damaged = (
+            whole[:at],
+            whole[:at] + insert + whole[at:],
+            whole[:at] + whole[at + chance.randrange(1, 20) :],
+            whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :],
+        )[kind]
+        path.write_bytes(damaged)
+        try:
+            with open_dossier(tmp_path) as dossier:
+                for table in dossier.tables:
+                    loaded = dossier.load(table)
+                    assert loaded.read == len(loaded.entries) + loaded.duplicates + len(loaded.quarantined)
+                chunks = dossier.chunks()
+                merge(map(first_pass_chunk, chunks), chunks)
+        except InputError as error:
+            assert all(p.location is not None for p in error.problems)
+        path.write_bytes(whole)
 
 
 # -- what goes to quarantine -------------------------------------------------------------------------------------
