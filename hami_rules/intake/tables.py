@@ -18,9 +18,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
-import python_calamine
-
 from hami_rules.intake.columns import Field, fields_of, resolve
 from hami_rules.intake.errors import InputError, Problem, quoted
 from hami_rules.records.base import Record
@@ -358,6 +355,8 @@ def _as_workbook(file: TableFile) -> Iterator[None]:
 def _workbook(file: TableFile) -> Any:
     _opened(file).close()
     with _as_workbook(file):
+        import python_calamine  # like DuckDB below: slow to load, and many runs read neither format
+
         return python_calamine.load_workbook(str(file.path))
 
 
@@ -511,6 +510,8 @@ def _no_constant(name: str) -> Any:
 @lru_cache(maxsize=1)
 def _duckdb() -> Any:
     """The process's own connection: opening one costs as much as reading a thousand rows."""
+    import duckdb
+
     # Nothing may be downloaded or loaded behind the user's back; the Parquet reader is built in.
     return duckdb.connect(
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
@@ -535,8 +536,11 @@ def _scan(file: TableFile) -> str:
     return f"read_parquet({_literal(glob.escape(str(file.path)))}, file_row_number = true)"
 
 
-# Broken names in a file come as RuntimeError or UnicodeDecodeError, not as an error of DuckDB's own.
-_DUCKDB_ERRORS = (duckdb.Error, RuntimeError, UnicodeDecodeError)
+def _duckdb_errors() -> tuple[type[Exception], ...]:
+    import duckdb
+
+    # Broken names in a file come as RuntimeError or UnicodeDecodeError, not as an error of DuckDB's own.
+    return duckdb.Error, RuntimeError, UnicodeDecodeError
 
 
 def _bad_parquet(file: TableFile, error: Exception) -> InputError:
@@ -553,7 +557,7 @@ def _parquet_columns(file: TableFile) -> list[tuple[str, Any]]:
         with _connection() as connection:
             relation = connection.sql(f"SELECT * EXCLUDE (file_row_number) FROM {_scan(file)}")
             return list(zip(relation.columns, relation.types, strict=True))
-    except _DUCKDB_ERRORS as error:
+    except _duckdb_errors() as error:
         raise _bad_parquet(file, error) from None
 
 
@@ -565,7 +569,7 @@ def parquet_rows(file: TableFile) -> int:
             found = connection.execute(
                 f"SELECT num_rows FROM parquet_file_metadata({_literal(glob.escape(str(file.path)))})"
             ).fetchone()
-    except _DUCKDB_ERRORS as error:
+    except _duckdb_errors() as error:
         raise _bad_parquet(file, error) from None
     return int(found[0]) if found else 0
 
@@ -599,7 +603,7 @@ def parquet_json(
             )
             while rows := result.fetchmany(batch):
                 yield from rows
-    except _DUCKDB_ERRORS as error:
+    except _duckdb_errors() as error:
         raise _bad_parquet(file, error) from None
 
 
