@@ -56,7 +56,9 @@ class Demand(Record, frozen=True):
     offered_by_applicant: Annotated[bool | None, Label("申请人自愿提供")] = None
     application_stopped: Annotated[bool | None, Label("未提供即停止办理")] = None
     required_directly_by_law: Annotated[bool | None, Label("法律法规规章直接要求提交")] = None
-    paper_required_by_law: Annotated[bool | None, Label("法律、行政法规要求纸质")] = None
+    paper_required_by_law: Annotated[
+        bool | None, Label("法律、行政法规要求纸质", burden="organ", absent=False)
+    ] = None
     for_archive: Annotated[bool | None, Label("以归档为由")] = None
     bases: Annotated[list[Basis] | None, Label("要求的依据", burden="organ", absent=[])] = None
 
@@ -88,6 +90,9 @@ class Submission(Record, frozen=True):
     refused_on: Annotated[date | None, Label("拒收日期")] = None
     treated_as_weaker: Annotated[bool | None, Label("效力被降低对待")] = None
     paper_also_wanted: Annotated[bool | None, Label("另行要求纸质")] = None
+    paper_required_by_law: Annotated[
+        bool | None, Label("法律、行政法规要求纸质", burden="organ", absent=False)
+    ] = None
 
 
 class Step(Record, frozen=True):

@@ -86,6 +86,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "must": ("必须", "must"),
     "example": ("举例", "example"),
     "reference_list": ("供参考名单", "reference list"),
+    "conditions": ("办理条件", "conditions"),
+    "process": ("流程", "process"),
+    "limit": ("时限", "time limit"),
+    "fee": ("收费标准", "fee standard"),
     # 其他
     "online": ("网上", "online"),
     "window": ("窗口", "window"),

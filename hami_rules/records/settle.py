@@ -3,6 +3,7 @@
 - Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
   that is what an empty cell there means, not an unknown.
 - The serving organ's region, from the table of organs, where the record does not state it.
+- A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
 """
 
@@ -25,6 +26,12 @@ __all__ = ["settle"]
 def _key(part: Any, world: World, day: date | None, region: str | None, organ: str | None) -> None:
     key = world.aliases.resolve(part.material_name, part.material_code, day, region, organ)
     force_setattr(part, "material_key", key)
+
+
+def _named(service: Any) -> None:
+    """Whoever writes an intermediary's name down, or says how it is named, has said that one is named."""
+    if service.no_intermediary_named is None and (service.names_intermediary or service.named_as):
+        force_setattr(service, "no_intermediary_named", False)
 
 
 def _organ(record: Any, world: World) -> str | None:
@@ -56,6 +63,8 @@ def _application(a: Application, world: World) -> None:
     for condition in a.conditions or ():
         if condition.added_by is None:
             force_setattr(condition, "added_by", organ)
+    for service in a.services or ():
+        _named(service)
     for engagement in a.engagements or ():
         if engagement.organ_code is None:
             force_setattr(engagement, "organ_code", organ)
@@ -75,6 +84,8 @@ def _guide(g: Guide, world: World) -> None:
     for part in (*(g.conditions or ()), *(g.steps or ())):
         if part.added_by is None:
             force_setattr(part, "added_by", g.organ_code)
+    for service in g.services or ():
+        _named(service)
 
 
 def _deferral_list(d: DeferralList, world: World) -> None:

@@ -1,0 +1,74 @@
+"""Aspects: a subject beside each member of a list that the law closes (第十六条's six e-materials, 第二十二条第三款's four
+things to state). One record a member, so that a known gap counts though another member is unknown.
+
+The record says of each member what the subject's record says of it; a member that nobody spoke of is a record in which
+everything is unknown, never a missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, get_args
+
+from hami_rules.records.application import EMaterialKind
+from hami_rules.records.base import Label, Record
+from hami_rules.records.guide import EMaterialUse
+from hami_rules.records.kinds import Kind
+from hami_rules.records.world import World
+
+__all__ = ["KINDS", "PRODUCERS", "OfferAspect", "from_fields", "from_rows"]
+
+OfferPart = Literal["conditions", "process", "limit", "fee"]
+
+
+class OfferAspect(Record, frozen=True):
+    """中介服务应当明确并公开的内容: one of conditions, process, time limit and fee standard of one service (第二十二条第三款)."""
+
+    aspect: Annotated[OfferPart | None, Label("内容")] = None
+    stated: Annotated[bool | None, Label("已明确")] = None
+    public: Annotated[bool | None, Label("已公开")] = None
+
+
+def from_rows(
+    struct: type[Any], key: str, members: Iterable[str], rows: Iterable[Any] | None
+) -> list[Any]:
+    """The rows as they stand (each speaks of the member that its field `key` names), then an empty record for
+    each member that no row names. A member named twice stays two records: neither may hide the other."""
+    listed = list(rows or ())
+    named = {getattr(row, key) for row in listed}
+    return [*listed, *(struct(**{key: member}) for member in members if member not in named)]
+
+
+def from_fields(struct: type[Any], key: str, members: Iterable[str], subject: Any) -> list[Any]:
+    """One record a member, read from the subject's own fields `<member>_<field of struct>`."""
+    fields = [f for f in struct.__struct_fields__ if f not in (key, "partial")]
+    return [
+        struct(**{key: member}, **{f: getattr(subject, f"{member}_{f}") for f in fields})
+        for member in members
+    ]
+
+
+def _e_materials(world: World, item: Any) -> list[EMaterialUse]:
+    return from_rows(EMaterialUse, "e_kind", get_args(EMaterialKind), item.e_materials)
+
+
+def _offer_parts(world: World, intermediary: Any, offer: Any) -> list[OfferAspect]:
+    return from_fields(OfferAspect, "aspect", get_args(OfferPart), offer)
+
+
+KINDS = (
+    Kind(
+        "e_material_aspect", EMaterialUse, "事项与一类电子材料", "item beside one kind of e-material",
+        parent="item", key=("e_kind",), organ="item_organ_code", region="item_region",
+        conduct=("item_valid_from", "item_valid_to"), subject="item_serves", derived=True,
+    ),
+    Kind(
+        "offer_aspect", OfferAspect, "中介服务应当明确并公开的一项内容", "one thing to state about an intermediary service",
+        parent="offer", key=("aspect",), organ="intermediary_code", region="intermediary_region",
+        conduct=("offer_observed_on",), derived=True,
+    ),
+)  # fmt: skip
+PRODUCERS: dict[str, Callable[..., Any]] = {
+    "e_material_aspect": _e_materials,
+    "offer_aspect": _offer_parts,
+}
