@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,11 +23,13 @@ from hami_rules.records.text import Text
 from hami_rules.records.world import WorkingDays
 
 from .bind import Binder
-from .calendar import Calendar
 from .message import placeholders
 from .nodes import AllOf, Call, Node, Not, walk
 from .parameters import Parameters
 from .rules import AGAINST_OF_BEARER, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
+
+if TYPE_CHECKING:
+    from .calendar import Calendar
 
 __all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack"]
 
@@ -78,6 +80,9 @@ class Pack:
 
     @cached_property
     def calendar(self) -> Calendar:
+        """The calendar itself; imported late, since it brings pydantic with it."""
+        from .calendar import Calendar
+
         return Calendar.load(self.data.calendar)
 
     @cached_property
@@ -205,6 +210,7 @@ def _locate(document: Positioned, pointer: str, key: bool = False) -> Location:
 
 def read_pack(folder: Path, registry: Registry) -> Pack:
     """Read and validate every file of a pack. Raises `InputError` with all problems at once."""
+    from .calendar import Calendar
     from .source import PackSource, ParameterFile, RuleFile
 
     problems: list[Problem] = [

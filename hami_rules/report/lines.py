@@ -14,7 +14,7 @@ from hami_rules.judge.findings import Finding
 from .safe import visible
 from .summary import PARTIES, Summary, article_of
 
-__all__ = ["FindingsFile", "ordered", "replaced", "to_json", "write_findings", "write_summary"]
+__all__ = ["FindingsFile", "order", "ordered", "replaced", "to_json", "write_findings", "write_summary"]
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Finding)
@@ -32,21 +32,23 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """In the order of the report: party, organ, article, rule, practice, date, record."""
-    return sorted(
-        findings,
-        key=lambda f: (
-            PARTIES.index(f.counts_against),
-            f.organ_code or f.organ_name or "\U0010ffff",
-            int(article_of(f.address)) if article_of(f.address).isdigit() else 0,
-            f.rule,
-            f.practice or f.id,
-            f.conduct_from.isoformat() if f.conduct_from else "",
-            f.record_key,
-            f.id,
-        ),
+def order(f: Finding) -> tuple[Any, ...]:
+    """The order of the report: party, organ, article, rule, practice, date, record."""
+    return (
+        PARTIES.index(f.counts_against),
+        f.organ_code or f.organ_name or "\U0010ffff",
+        int(article_of(f.address)) if article_of(f.address).isdigit() else 0,
+        f.rule,
+        f.practice or f.id,
+        f.conduct_from.isoformat() if f.conduct_from else "",
+        f.record_key,
+        f.id,
     )
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """In the order of the report."""
+    return sorted(findings, key=order)
 
 
 def to_json(value: Any) -> bytes:

@@ -1,0 +1,256 @@
+"""One chunk of work: records in, findings and partial counts out. What a worker does, whoever runs it.
+
+A chunk's result depends on nothing but the chunk and the job, so that any number of workers gives the same bytes;
+the same shape can run elsewhere (a cluster's map over partitions) without change to the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hami_rules.derive.gathering import gather
+from hami_rules.intake.chunks import Chunk
+from hami_rules.intake.convert import bulk_decoder
+from hami_rules.intake.dossier import Entry, entry_at, read_chunk
+from hami_rules.intake.identity import Skips
+from hami_rules.intake.quarantine import Quarantined
+from hami_rules.judge.effects import apply_dispositions, concur, note_superior
+from hami_rules.judge.engine import Hit, Judge, Tally
+from hami_rules.judge.explain import Explainer
+from hami_rules.judge.findings import Finding, MissingFact, OpenGroup
+from hami_rules.judge.setting import make_world
+from hami_rules.pack.load import Pack, load_pack
+from hami_rules.records.kinds import ROOTS
+from hami_rules.records.location import Location
+from hami_rules.records.settle import settle
+from hami_rules.records.text import Text
+from hami_rules.records.world import Covered, World
+
+__all__ = ["Group", "Job", "OpenRow", "Result", "Worker"]
+
+EXAMPLES = 3
+MEMO = 200_000  # entries of a world's memo after which it is emptied
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that a worker must know: sent once to each. Tables travel as MessagePack."""
+
+    rules_folder: str | None
+    as_of: date
+    tables: dict[str, bytes]
+    completeness: tuple[Covered, ...]
+    selected: frozenset[int] | None
+    regions: frozenset[str]
+
+
+class OpenRow(msgspec.Struct, omit_defaults=True):
+    """An undetermined verdict as stored in batch: bare; its reasons stand with its group."""
+
+    rule: str
+    record_kind: str
+    record_key: str
+    organ_code: str | None
+    region: str | None
+    missing: tuple[str, ...]
+
+
+@dataclass
+class Group:
+    """Undetermined verdicts of one rule that lack the same facts for the same reasons."""
+
+    rule: str
+    missing: tuple[MissingFact, ...]
+    count: int = 0
+    organs: dict[str, int] = field(default_factory=dict)
+    examples: list[bytes] = field(default_factory=list)
+
+    def add(self, other: Group) -> None:
+        self.count += other.count
+        for organ, n in other.organs.items():
+            self.organs[organ] = self.organs.get(organ, 0) + n
+        self.examples = (self.examples + other.examples)[:EXAMPLES]
+
+    def opened(self) -> OpenGroup:
+        examples = tuple(msgspec.msgpack.decode(e, type=Finding) for e in self.examples)
+        first = examples[0]
+        wanted_zh = "；".join(f"{m.label.zh}（{m.cause.zh}）" for m in self.missing)
+        wanted_en = "; ".join(f"{m.label.en} ({m.cause.en})" for m in self.missing)
+        return OpenGroup(
+            rule=self.rule,
+            address=first.address,
+            citation=first.citation,
+            title=first.title,
+            missing=self.missing,
+            count=self.count,
+            organs=dict(sorted(self.organs.items())),
+            examples=examples,
+            request=Text(f"请提供或者认定：{wanted_zh}", f"Provide or decide: {wanted_en}"),
+        )
+
+
+class Kept(msgspec.Struct):
+    """An application that is left for the second stage: enough to make its entry again."""
+
+    raw: bytes
+    location: Location
+    parts: dict[str, Any] | None
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Kept).decode
+
+
+@dataclass
+class Result:
+    """What a chunk gave. `findings` are MessagePack; `kept` are the applications left for the second stage."""
+
+    findings: list[bytes] = field(default_factory=list)
+    open_rows: list[OpenRow] = field(default_factory=list)
+    groups: dict[tuple[Any, ...], Group] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    judged: int = 0
+    kept: list[tuple[int, bytes]] = field(default_factory=list)
+    duplicates: int = 0
+    filtered: int = 0
+
+    def add(self, root: str, tally: Tally) -> None:
+        self.tallies.setdefault(root, Tally()).add(tally)
+
+
+class Worker:
+    """Judges chunks. One for each process; `job` stays the same for the whole run."""
+
+    def __init__(self, job: Job, pack: Pack | None = None) -> None:
+        self.job = job
+        self.pack = pack or load_pack(Path(job.rules_folder) if job.rules_folder else None)
+        self.judge = Judge(self.pack.bound, self.pack.registry)
+        self.explainer = Explainer(self.pack, self.judge)
+        tables = {
+            name: msgspec.msgpack.decode(body, type=list[ROOTS[name].struct])  # type: ignore[misc]
+            for name, body in job.tables.items()
+        }
+        self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
+
+    # -- streamed applications -----------------------------------------------------------------------------------
+
+    def chunk(self, chunk: Chunk, skips: Skips, shared: frozenset[int]) -> Result:
+        """Judge the applications of a chunk, but for those that must be seen beside others."""
+        result = Result(duplicates=len(skips.duplicates))
+
+        def entries() -> Iterator[Entry]:
+            for found in read_chunk(chunk, skips):
+                if isinstance(found, Quarantined):
+                    result.quarantined.append(found)
+                elif (found.row & 0xFFFFFFFF) in shared:
+                    result.kept.append((found.row, _ENCODE(Kept(found.raw, found.location, found.parts))))
+                else:
+                    yield found
+
+        self._judge("application", entries(), result)
+        return result
+
+    def beside(self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]]) -> Result:
+        """Judge applications that share a matter or a holder, all of them at hand.
+
+        `members`: row id, and where its `Kept` stands in the spool (offset, length).
+        """
+        entries: list[Entry] = []
+        with Path(spool).open("rb") as file:
+            for row, offset, length in members:
+                file.seek(offset)
+                kept = _DECODE(file.read(length))
+                chunk = chunks[row >> 32]
+                if not kept.raw:
+                    found = entry_at(chunk, row & 0xFFFFFFFF)
+                else:
+                    decode = bulk_decoder(ROOTS[chunk.table].struct, frozenset(chunk.ignore))
+                    found = Entry(decode(kept.raw), kept.location, row, kept.raw, chunk, kept.parts)
+                assert found is not None, "a record that was read once can be read again"
+                entries.append(found)
+        for entry in entries:
+            settle("application", entry.record, self.world)
+        self.world.gathered = gather([e.record for e in entries])
+        result = Result()
+        self._judge("application", iter(entries), result)
+        self.world.gathered = {}
+        return result
+
+    # -- reference tables ----------------------------------------------------------------------------------------
+
+    def table(self, table: str, entries: Iterable[Entry]) -> Result:
+        """Judge the records of a reference table, already loaded."""
+        result = Result()
+        self._judge(ROOTS[table].name, iter(entries), result)
+        return result
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    def _judge(self, kind: str, entries: Iterator[Entry], result: Result) -> None:
+        """Decode, settle, judge, drop: nothing of a record is kept but what it gave."""
+        judge, world, selected = self.judge.judge, self.world, self.job.selected
+        out: list[Hit] = []
+        for entry in entries:
+            record = settle(kind, entry.record, world)
+            result.judged += 1
+            judge(kind, record, world, out)
+            if out:
+                hits = out if selected is None else [h for h in out if h[0] in selected]
+                if hits:
+                    self._report(kind, hits, entry, result)
+                tally = result.tallies.setdefault(kind, Tally())
+                for rule, code, _ in out:
+                    tally.hit(rule, code)
+                out.clear()
+            if len(world.memo) > MEMO:
+                world.memo.clear()
+        result.add(kind, self.judge.tally(kind, ()))
+
+    def _report(self, kind: str, hits: list[Hit], entry: Entry, result: Result) -> None:
+        findings: list[Finding] = []
+        keys = {}
+        explain = self.explainer
+        for hit in hits:
+            finding = explain.finding(kind, hit, self.world, entry.locate)
+            if self.job.regions and finding.region not in self.job.regions:
+                result.filtered += 1
+                continue
+            note_superior(finding)
+            if finding.verdict == "undetermined":
+                self._open(finding, result)
+            else:
+                findings.append(finding)
+                keys[finding.id] = explain.fact_keys(hit, finding, self.world)
+        apply_dispositions(findings, self.world)
+        if len(findings) > 1:
+            concur(findings, keys, self.pack)
+        result.findings += map(msgspec.msgpack.encode, findings)
+
+    def _open(self, finding: Finding, result: Result) -> None:
+        names = tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in finding.missing)
+        key = (finding.rule, names)
+        group = result.groups.get(key)
+        if group is None:
+            group = result.groups[key] = Group(finding.rule, finding.missing)
+        group.count += 1
+        organ = finding.organ_code or ""
+        group.organs[organ] = group.organs.get(organ, 0) + 1
+        if len(group.examples) < EXAMPLES:
+            group.examples.append(msgspec.msgpack.encode(finding))
+        result.open_rows.append(
+            OpenRow(
+                finding.rule,
+                finding.record_kind,
+                finding.record_key,
+                finding.organ_code,
+                finding.region,
+                tuple(m.fact for m in finding.missing),
+            )
+        )

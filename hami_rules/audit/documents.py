@@ -1,0 +1,158 @@
+"""Judging single documents: everything at once, in memory, each finding at its exact place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hami_rules.derive.gathering import gather
+from hami_rules.intake.dossier import Entry, open_dossier
+from hami_rules.intake.errors import InputError, Problem
+from hami_rules.intake.quarantine import Quarantined
+from hami_rules.judge.effects import apply_dispositions, concur, note_superior
+from hami_rules.judge.engine import Hit, Judge, Tally
+from hami_rules.judge.explain import Explainer
+from hami_rules.judge.findings import Finding
+from hami_rules.judge.setting import make_world
+from hami_rules.pack.load import Pack
+from hami_rules.records.kinds import ROOTS
+from hami_rules.records.settle import settle
+from hami_rules.records.world import Covered
+
+__all__ = ["Checked", "check_documents"]
+
+
+@dataclass
+class Checked:
+    """What a check found, and the texts it was found in. `judged` counts records, by table too."""
+
+    findings: list[Finding] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    counts: dict[str, int] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
+    _texts: dict[str, Path] = field(default_factory=dict)
+    _read: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> int:
+        return sum(self.counts.values())
+
+    def text(self, source: str) -> str | None:
+        """The text of a source that findings stand in; `None` where it is no text."""
+        if source not in self._read:
+            path = self._texts.get(source)
+            try:
+                self._read[source] = path.read_text(encoding="utf-8-sig") if path else None
+            except (OSError, UnicodeDecodeError):
+                self._read[source] = None
+        return self._read[source]
+
+
+@dataclass
+class _Loaded:
+    entries: dict[str, list[tuple[Entry, str]]] = field(default_factory=dict)
+    completeness: list[Covered] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
+    texts: dict[str, Path] = field(default_factory=dict)
+
+
+def _load(paths: Iterable[Path]) -> _Loaded:
+    out = _Loaded()
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            dossier = open_dossier(path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        with dossier:
+            base = "" if path.is_file() else f"{path}/"
+            for source in dossier.sources:
+                out.texts[_shown(base, path, source.name)] = Path(source.path)
+            out.documents += len({s.path for s in dossier.sources})
+            out.completeness += dossier.completeness
+            for table in dossier.tables:
+                found = dossier.load(table)
+                problems += found.problems
+                out.quarantined += found.quarantined
+                out.read[table] = out.read.get(table, 0) + found.read
+                rows = out.entries.setdefault(table, [])
+                rows += [(entry, base or str(path)) for entry in found.entries]
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def _shown(base: str, path: Path, name: str) -> str:
+    return f"{base}{name}" if base else str(path)
+
+
+def _current(record: Any, as_of: date) -> Any:
+    """A document that states no period is checked as the text in force on the day of the check."""
+    if "valid_from" in record.__struct_fields__ and record.valid_from is None and record.valid_to is None:
+        return msgspec.structs.replace(record, valid_from=as_of, valid_to=date.max, open_ended=True)
+    return record
+
+
+def check_documents(
+    paths: Sequence[Path], context: Sequence[Path], pack: Pack, as_of: date, selected: frozenset[int] | None
+) -> Checked:
+    """Judge the records in `paths`; those in `context` are only looked things up in.
+
+    Raises `InputError` for documents that cannot be read at all; single bad records are quarantined.
+    """
+    mine, theirs = _load(paths), _load(context)
+    checked = Checked(
+        quarantined=mine.quarantined, documents=mine.documents, read=mine.read, _texts=mine.texts
+    )
+    tables: dict[str, list[Any]] = {}
+    places: dict[int, tuple[Entry, str]] = {}
+    for table, rows in mine.entries.items():
+        for entry, base in rows:
+            record = _current(entry.record, as_of)
+            places[id(record)] = (entry, base)
+            tables.setdefault(table, []).append(record)
+    judged = {table: list(records) for table, records in tables.items()}
+    for table, rows in theirs.entries.items():
+        tables.setdefault(table, []).extend(entry.record for entry, _ in rows)
+    world = make_world(pack, tables, as_of, [*mine.completeness, *theirs.completeness])
+    applications = tables.get("applications", [])
+    for application in applications:
+        settle("application", application, world)
+    world.gathered = gather(applications)
+    judge = Judge(pack.bound, pack.registry)
+    explainer = Explainer(pack, judge)
+    for table, records in judged.items():
+        kind = ROOTS[table].name
+        if not judge.needed(kind):
+            continue
+        checked.counts[table] = len(records)
+        for record in records:
+            out: list[Hit] = []
+            judge.judge(kind, record, world, out)
+            for rule, code, _ in out:
+                checked.tally.hit(rule, code)
+            hits = out if selected is None else [h for h in out if h[0] in selected]
+            entry, base = places[id(record)]
+            found = [(h, explainer.finding(kind, h, world, lambda p, e=entry: e.locate(p))) for h in hits]  # type: ignore[misc]
+            keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
+            findings = [f for _, f in found]
+            for f in findings:
+                note_superior(f)
+                if f.location is not None:
+                    shown = base if not base.endswith("/") else base + f.location.source
+                    f.location = msgspec.structs.replace(f.location, source=shown)
+            apply_dispositions(findings, world)
+            concur(findings, keys, pack)
+            checked.findings += findings
+        checked.tally.add(judge.tally(kind, ()))
+    return checked

@@ -1,0 +1,359 @@
+"""A batch run: plan, first pass, chunks to workers, merge in order, account for everything."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from hami_rules.intake.chunks import Chunk
+from hami_rules.intake.dossier import Dossier, Entry, open_dossier
+from hami_rules.intake.errors import InputError, Problem
+from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, merge
+from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
+from hami_rules.judge.engine import Tally
+from hami_rules.judge.findings import Finding, OpenGroup
+from hami_rules.pack.load import Pack
+from hami_rules.records.kinds import ROOTS
+from hami_rules.records.text import Text
+
+from .chunk import Group, Job, Result, Worker
+
+__all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
+
+COMPONENT_BATCH = 400  # applications that are judged beside each other at a time, at least
+
+
+@dataclass(frozen=True)
+class Options:
+    """What can change a verdict (`as_of`), what is reported (`select`, `regions`), and how the work is done."""
+
+    as_of: date
+    select: frozenset[int] | None = None
+    regions: frozenset[str] = frozenset()
+    jobs: int = 1
+    rules_folder: str | None = None
+
+
+@dataclass
+class Counts:
+    """What became of one table's records."""
+
+    read: int = 0
+    judged: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    unjudged: int = 0
+
+
+@dataclass
+class Progress:
+    """Called as work is done: stage (`read`, `judge`), records done so far, records known of (0 = not yet)."""
+
+    report: Callable[[str, int, int], None] = lambda stage, done, known: None
+
+
+class Spool:
+    """Findings on disk, with what is needed to give them back in the report's order without holding them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._index: list[tuple[tuple[Any, ...], int, int]] = []
+        self._at = 0
+
+    def add(self, finding: Finding, body: bytes, key: tuple[Any, ...]) -> None:
+        self._file.write(body)
+        self._index.append((key, self._at, len(body)))
+        self._at += len(body)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __iter__(self) -> Iterator[Finding]:
+        self._file.flush()
+        self._index.sort(key=lambda row: row[0])
+        decode = msgspec.msgpack.Decoder(Finding).decode
+        for _, start, size in self._index:
+            self._file.seek(start)
+            yield decode(self._file.read(size))
+        self._file.seek(0, 2)
+
+
+@dataclass
+class Audit:
+    """What a run gave. `findings` may be iterated any number of times while the audit is open."""
+
+    dossier: Dossier
+    findings: Spool
+    groups: tuple[OpenGroup, ...]
+    tally: Tally
+    counts: dict[str, Counts]
+    hashes: dict[str, str]
+    quarantine: dict[tuple[str, str], tuple[int, Text, str]]
+    organs: dict[str, str]
+    verdicts: dict[str, int] = field(default_factory=dict)
+    filtered: int = 0
+    errors: int = 0
+
+
+_worker: Worker | None = None
+
+
+def _start(job: Job) -> None:
+    global _worker
+    _worker = Worker(job)
+
+
+def _first(chunk: Chunk) -> PassOne:
+    return first_pass_chunk(chunk)
+
+
+def _second(task: tuple[Any, ...]) -> Result:
+    assert _worker is not None
+    return _worker.chunk(*task)
+
+
+def _third(task: tuple[Any, ...]) -> Result:
+    assert _worker is not None
+    return _worker.beside(*task)
+
+
+def run_audit(
+    path: Path, pack: Pack, options: Options, sort_key: Callable[[Finding], tuple[Any, ...]], folder: Path,
+    progress: Progress | None = None,
+) -> Audit:  # fmt: skip
+    """Judge a dossier. Writes `quarantine.jsonl` and `undetermined.jsonl` into `folder` as it goes.
+
+    Raises `InputError` for what keeps the dossier from being judged as a whole. Single bad records are quarantined.
+    """
+    progress = progress or Progress()
+    dossier = open_dossier(path)
+    with (
+        QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
+        (folder / "undetermined.jsonl").open("wb") as open_file,
+    ):
+        return _run(dossier, pack, options, sort_key, progress, quarantine, open_file)
+
+
+def _run(
+    dossier: Dossier,
+    pack: Pack,
+    options: Options,
+    sort_key: Callable[[Finding], tuple[Any, ...]],
+    progress: Progress,
+    quarantine: QuarantineWriter,
+    open_file: BinaryIO,
+) -> Audit:
+    counts: dict[str, Counts] = {}
+    reasons: dict[tuple[str, str], tuple[int, Text, str]] = {}
+
+    def set_aside(row: Quarantined) -> None:
+        quarantine.write(row)
+        count, reason, place = reasons.get(
+            (row.table, row.code), (0, row.problems[0].message, str(row.location))
+        )
+        reasons[row.table, row.code] = (count + 1, reason, place)
+
+    loaded: dict[str, list[Entry]] = {}
+    problems: list[Problem] = []
+    for table in dossier.tables:
+        if ROOTS[table].stream:
+            continue
+        found = dossier.load(table)
+        problems += found.problems
+        loaded[table] = found.entries
+        counts[table] = Counts(found.read, 0, found.duplicates, len(found.quarantined), len(found.entries))
+        for row in found.quarantined:
+            set_aside(row)
+    if problems:
+        raise InputError(problems)
+    job = Job(
+        options.rules_folder,
+        options.as_of,
+        {table: msgspec.msgpack.encode([e.record for e in entries]) for table, entries in loaded.items()},
+        dossier.completeness,
+        options.select,
+        options.regions,
+    )
+    worker = Worker(job, pack)
+    total = Result()
+    groups: dict[tuple[Any, ...], Group] = {}
+    spool = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
+    decode = msgspec.msgpack.Decoder(Finding).decode
+    encode_row = msgspec.json.Encoder().encode
+    tally = Tally()
+    errors = 0
+
+    def take(result: Result) -> None:
+        nonlocal errors
+        for body in result.findings:
+            finding = decode(body)
+            errors += finding.verdict == "error"
+            spool.add(finding, body, sort_key(finding))
+        for row in result.open_rows:
+            open_file.write(encode_row(row) + b"\n")
+        for key, group in result.groups.items():
+            if key in groups:
+                groups[key].add(group)
+            else:
+                groups[key] = group
+        for part in result.tallies.values():
+            tally.add(part)
+        for aside in result.quarantined:
+            set_aside(aside)
+        total.filtered += result.filtered
+
+    for table, entries in loaded.items():
+        kind = ROOTS[table].name
+        if worker.judge.needed(kind):
+            take(worker.table(table, entries))
+            counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
+    if "applications" in dossier.tables:
+        counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
+    organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
+    opened = sorted(
+        (g.opened() for g in groups.values()), key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing])
+    )
+    hashes = {
+        "pack": pack.data.hash,
+        "as_of": options.as_of.isoformat(),
+        "dossier": hashlib.sha256(repr(dossier.inputs()).encode()).hexdigest()[:16],
+    }
+    return Audit(
+        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered, errors=errors
+    )  # fmt: skip
+
+
+def _stream(
+    dossier: Dossier,
+    worker: Worker,
+    job: Job,
+    jobs: int,
+    take: Callable[[Result], None],
+    progress: Progress,
+) -> Counts:
+    """Judge the applications: ids first, then the chunks, then those that must be seen beside others."""
+    chunks = dossier.chunks("applications")
+    counts = Counts()
+    where: dict[int, tuple[int, int]] = {}  # row id → place of its `Kept`
+    with (
+        tempfile.NamedTemporaryFile(prefix="hami-") as kept,
+        _pool(jobs if len(chunks) > 1 else 1, job, worker) as run,
+    ):
+        passes = []
+        for one in run(_first, chunks):
+            passes.append(one)
+            progress.report("read", sum(p.read for p in passes), 0)
+        identity = merge(passes, chunks)
+        counts.read = identity.read
+        components, shared = _components(passes, identity)
+        del passes
+        tasks = [(chunk, identity.skips(chunk), shared.get(chunk.number, frozenset())) for chunk in chunks]
+        for result in run(_second, tasks):
+            take(result)
+            for row, body in result.kept:
+                where[row] = (kept.tell(), len(body))
+                kept.write(body)
+            counts.judged += result.judged
+            counts.duplicates += result.duplicates
+            counts.quarantined += len(result.quarantined)
+            progress.report("judge", counts.judged, counts.read)
+        kept.flush()
+        table = {c.number: c for c in chunks}
+        batches = [
+            (
+                kept.name,
+                {n: table[n] for n in sorted({row >> 32 for row in members})},
+                [(row, *where[row]) for row in members if row in where],
+            )
+            for members in _batches(components)
+        ]
+        for result in run(_third, batches):
+            take(result)
+            counts.judged += result.judged
+            progress.report("judge", counts.judged, counts.read)
+    return counts
+
+
+class _Pool:
+    """Runs tasks in order of submission: in this process, or in spawned workers. Same results either way."""
+
+    def __init__(self, jobs: int, job: Job, worker: Worker) -> None:
+        global _worker
+        self._pool = None
+        _worker = worker
+        if jobs > 1:
+            context = multiprocessing.get_context("spawn")
+            self._pool = context.Pool(jobs, _start, (job,))
+
+    def __enter__(self) -> Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]:
+        if self._pool is None:
+            return lambda task, items: map(task, items)
+        return self._pool.imap
+
+    def __exit__(self, *_: object) -> None:
+        global _worker
+        _worker = None
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool.join()
+
+
+def _pool(jobs: int, job: Job, worker: Worker) -> _Pool:
+    return _Pool(jobs, job, worker)
+
+
+def _components(
+    passes: list[PassOne], identity: Identity
+) -> tuple[list[list[int]], dict[int, frozenset[int]]]:
+    """Applications that hang together by a matter or a holder, as row ids, and their ordinals by chunk."""
+    parent: dict[int, int] = {}
+
+    def find(x: int) -> int:
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    first: dict[tuple[str, int], int] = {}
+    skip = identity.duplicate_rows | identity.conflicting_rows.keys()
+    for one in passes:
+        for row, matter, holder in zip(one.rows, one.matters, one.holders, strict=True):
+            if row in skip:
+                continue
+            for what, group, among in (
+                ("m", matter, identity.shared_matters),
+                ("h", holder, identity.shared_holders),
+            ):
+                if group not in among:
+                    continue
+                parent.setdefault(row, row)
+                other = first.setdefault((what, group), row)
+                a, b = find(row), find(other)
+                if a != b:
+                    parent[max(a, b)] = min(a, b)
+    members: dict[int, list[int]] = {}
+    shared: dict[int, set[int]] = {}
+    for row in sorted(parent):
+        members.setdefault(find(row), []).append(row)
+        shared.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
+    return [members[k] for k in sorted(members)], {k: frozenset(v) for k, v in shared.items()}
+
+
+def _batches(components: list[list[int]]) -> Iterator[list[int]]:
+    """Components put together into batches worth a task; never cut apart."""
+    batch: list[int] = []
+    for members in components:
+        batch += members
+        if len(batch) >= COMPONENT_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,273 @@
+"""The command line: one function a command, bodies in modules of their own, imported when they are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from .common import FailOn, Lang
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="hami",
+    help="《哈密市经营主体政务服务条例》可执行规则：审计办件、把关办事指南、查条文。\n\n"
+    "Executable rules of the Hami regulation on government services for market entities.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+pack_app = typer.Typer(
+    help="规则包：检查、测试、覆盖、变异、编译。Rule pack: lint, test, coverage, mutation.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+import_app = typer.Typer(
+    help="导入平台导出的数据。Import exports of service platforms.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(pack_app, name="pack")
+app.add_typer(import_app, name="import")
+
+LangOption = Annotated[Lang, typer.Option("--lang", help="输出语言 / language of the output")]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--as-of", metavar="DATE", help="审计基准日 / day of the audit (YYYY-MM-DD)"),
+]
+Select = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--select", metavar="ADDRESS", help="只报告这些条款，可重复 / report only these: 14, 14.1, 14.1b"
+    ),
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from .version import version_text
+
+        typer.echo(version_text())
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="版本、规则包与条文哈希 / versions and hashes"
+        ),
+    ] = False,
+) -> None:
+    """The options that stand before a command."""
+
+
+@app.command()
+def audit(
+    dossier: Annotated[Path, typer.Argument(help="卷宗：文件夹或文件 / folder or file", metavar="DOSSIER")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="输出文件夹 / output folder")],
+    as_of: AsOf = None,
+    select: Select = None,
+    region: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--region", metavar="CODE", help="只报告这些区划 / report only these regions"),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+    ] = 0,
+    lang: LangOption = Lang.zh,
+    max_quarantined: Annotated[
+        str, typer.Option("--max-quarantined", help="隔离记录的上限比例 / most that may be quarantined")
+    ] = "1%",
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
+    ] = FailOn.violation,
+    rules: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
+    ] = None,
+) -> None:
+    """审计一份卷宗，写出报告、台账和发现。Audit a dossier; write report, ledger and findings."""
+    from .audit import audit as run
+
+    raise typer.Exit(
+        run(
+            dossier,
+            output,
+            as_of,
+            select or [],
+            region or [],
+            jobs,
+            lang.value,
+            max_quarantined,
+            fail_on.value,
+            rules,
+        )
+    )
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path], typer.Argument(help="办件、指南、事项等文件 / documents", metavar="PATH...")
+    ],
+    as_of: AsOf = None,
+    select: Select = None,
+    format_: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="显示条件树和所见事实 / show the condition tree")
+    ] = False,
+    context: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option(
+            "--with", metavar="PATH", help="只供查阅的卷宗 / a dossier to look things up in, not judged"
+        ),
+    ] = None,
+    lang: LangOption = Lang.zh,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
+    ] = FailOn.violation,
+) -> None:
+    """检查单个文件，指出文件、行、列。Check documents: file, line, column."""
+    from .check import check as run
+
+    raise typer.Exit(
+        run(paths, as_of, select or [], format_, explain, context or [], lang.value, fail_on.value)
+    )
+
+
+@app.command()
+def show(
+    address: Annotated[str, typer.Argument(help="14 | 14.1 | 14.1b | 第十四条第一款", metavar="ADDRESS")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """条文、规范、规则的说法、解释和例子。The text, its norms, their rules in words, examples."""
+    from .show import show as run
+
+    raise typer.Exit(run(address, lang.value))
+
+
+@import_app.command("platform")
+def import_platform(
+    file: Annotated[Path, typer.Argument(help="JSONL 或 JSON 导出 / export", metavar="FILE")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到 .yaml 或 .jsonl / where to write")],
+    as_region: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--as-region", help="当作该区划的指南（试用外地数据） / treat as guides of this region"),
+    ] = None,
+    organ_code: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--organ-code", help="实施主体编码 / code of the organ"),
+    ] = None,
+    published_on: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--published-on", help="公布日期 / date of publication"),
+    ] = None,
+    valid_from: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--valid-from", help="生效日期 / in force from"),
+    ] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """平台导出的事项转为办事指南。Turn a platform's export into guides."""
+    from .import_platform import import_platform as run
+
+    raise typer.Exit(run(file, output, as_region, organ_code, published_on, valid_from, lang.value))
+
+
+RulesOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--rules", metavar="FOLDER", help="规则文件夹 / rules folder"),
+]
+CasesOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--cases", metavar="FOLDER", help="案例文件夹 / cases folder"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / as JSON")]
+
+
+@pack_app.command("lint")
+def pack_lint(rules: RulesOption = None, lang: LangOption = Lang.zh) -> None:
+    """检查规则包，一次列出全部问题。Check the pack; all problems in one go."""
+    from .pack import lint
+
+    raise typer.Exit(lint(rules, lang.value))
+
+
+@pack_app.command("test")
+def pack_test(
+    article: Annotated[Optional[str], typer.Argument(help="只测该条 / only this article")] = None,  # noqa: UP045
+    rules: RulesOption = None,
+    cases: CasesOption = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """用案例测试规则。Run the cases."""
+    from .pack import test
+
+    raise typer.Exit(test(article, rules, cases, lang.value))
+
+
+@pack_app.command("coverage")
+def pack_coverage(
+    json: JsonOption = False, rules: RulesOption = None, cases: CasesOption = None, lang: LangOption = Lang.zh
+) -> None:
+    """每一规范的规则与案例；未编码的列为缺。Rules and cases of every norm; those not encoded are listed."""
+    from .pack import coverage
+
+    raise typer.Exit(coverage(json, rules, cases, lang.value))
+
+
+@pack_app.command("matrix")
+def pack_matrix(
+    json: JsonOption = False, rules: RulesOption = None, cases: CasesOption = None, lang: LangOption = Lang.zh
+) -> None:
+    """每条规则在每个案例上的结论。Every rule on every case."""
+    from .pack import matrix
+
+    raise typer.Exit(matrix(json, rules, cases, lang.value))
+
+
+@pack_app.command("mutate")
+def pack_mutate(
+    json: JsonOption = False,
+    select: Select = None,
+    rules: RulesOption = None,
+    cases: CasesOption = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """改动规则和谓词，看案例能否发现。Change rules and predicates; see whether the cases notice."""
+    from .pack import mutate
+
+    raise typer.Exit(mutate(json, select or [], rules, cases, lang.value))
+
+
+@pack_app.command("compile")
+def pack_compile(
+    kind: Annotated[Optional[str], typer.Argument(help="记录种类，如 application / kind of record")] = None,  # noqa: UP045
+    rules: RulesOption = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """打印编译后的判断代码。Print the compiled judge."""
+    from .pack import compile_
+
+    raise typer.Exit(compile_(kind, rules, lang.value))
+
+
+@pack_app.command("new-rule")
+def pack_new_rule(
+    rule: Annotated[str, typer.Argument(help="规则编号，如 8.1a / id of the rule", metavar="ID")],
+    folder: Annotated[Path, typer.Option("--folder", help="项目文件夹 / project folder")] = Path(),
+    judges: Annotated[
+        str, typer.Option("--judges", help="评判的记录种类 / kind of record judged")
+    ] = "application",
+    lang: LangOption = Lang.zh,
+) -> None:
+    """生成规则、谓词和案例的骨架。Scaffold a rule, its predicate and its cases."""
+    from .pack import new_rule
+
+    raise typer.Exit(new_rule(rule, folder, judges, lang.value))

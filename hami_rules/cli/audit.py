@@ -1,0 +1,164 @@
+"""`hami audit`: a dossier in, report, ledger and findings out."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from .common import BAD, CLEAN, FOUND, default_as_of, guarded, reaches, refuse, select_rules
+
+__all__ = ["audit"]
+
+
+def _share(text: str, lang: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[%％]", text.strip())
+    if match is None or float(match[1]) > 100:
+        refuse(
+            f"--max-quarantined 应形如 1%，而不是“{text}”",
+            f"--max-quarantined is like 1%, not {text!r}",
+            lang,
+        )
+    return float(match[1]) / 100
+
+
+def _day(text: str, lang: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        refuse(
+            f"--as-of 应为日期 YYYY-MM-DD，而不是“{text}”",
+            f"--as-of is a date YYYY-MM-DD, not {text!r}",
+            lang,
+        )
+
+
+def audit(
+    dossier: Path,
+    output: Path,
+    as_of: str | None,
+    select: list[str],
+    regions: list[str],
+    jobs: int,
+    lang: str,
+    max_quarantined: str,
+    fail_on: str,
+    rules: Path | None,
+) -> int:
+    """Run an audit; the exit code of design §7."""
+    share = _share(max_quarantined, lang)
+    base = dossier if dossier.is_dir() else dossier.parent
+    with guarded(lang, base):
+        from hami_rules.audit.run import Options, run_audit
+        from hami_rules.intake.dossier import open_dossier
+        from hami_rules.pack.load import load_pack
+        from hami_rules.report.account import accounting, rule_counts, summarise
+        from hami_rules.report.lines import order
+        from hami_rules.report.outputs import write_all
+        from hami_rules.report.terminal import print_summary
+
+        if not dossier.exists():
+            refuse(f"没有这个文件或文件夹：{dossier}", f"no such file or folder: {dossier}", lang)
+        pack = load_pack(rules)
+        chosen = select_rules(pack, select, lang)
+        day = _day(as_of, lang) if as_of else None
+        if day is None:
+            with open_dossier(dossier) as opened:
+                ends = [c.end for c in opened.completeness if c.table == "applications"]
+            day = default_as_of(ends)
+        output.mkdir(parents=True, exist_ok=True)
+        options = Options(
+            day, chosen, frozenset(regions), jobs or os.cpu_count() or 1, str(rules) if rules else None
+        )
+        bar = _Bar(lang)
+        found = run_audit(dossier, pack, options, order, output, bar.progress)
+        bar.done()
+        with found.dossier:
+            if regions:
+                _known_regions(found, regions, lang)
+            books = accounting(pack, found)
+            summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select)
+            files = write_all(output, found.findings, found.groups, summary, lang)
+            more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
+            print_summary(summary, [*files, *more], sys.stdout, lang)
+            return _code(found, books, share, fail_on, lang)
+
+
+def _known_regions(found: object, regions: list[str], lang: str) -> None:
+    from hami_rules.records.labels import REGIONS
+
+    unknown = [r for r in regions if r not in REGIONS]
+    if unknown:
+        refuse(
+            f"没有区划“{'、'.join(unknown)}”；可用：{'、'.join(REGIONS)}",
+            f"unknown region {', '.join(unknown)}; known: {', '.join(REGIONS)}",
+            lang,
+        )
+
+
+def _code(found: object, books: object, share: float, fail_on: str, lang: str) -> int:
+    """0, 1 or 2; 2 says why on standard error."""
+    from hami_rules.audit.run import Audit
+    from hami_rules.report.summary import Accounting
+
+    assert isinstance(found, Audit)
+    assert isinstance(books, Accounting)
+    total = books.total
+    if total.read == 0:
+        refuse("卷宗里没有读到任何记录", "nothing was read from the dossier", lang)
+    if total.judged == 0 or books.rules_evaluated == 0:
+        refuse("没有任何记录被评判", "nothing was judged", lang)
+    if books.unbalanced:
+        refuse(f"账目不平：{books.unbalanced}", f"the accounts do not balance: {books.unbalanced}", lang)
+    if total.quarantined > share * total.read:
+        refuse(
+            f"隔离 {total.quarantined} 条，占 {total.quarantined / total.read:.1%}，超过上限 {share:.1%}；见 quarantine.jsonl",
+            f"{total.quarantined} records quarantined ({total.quarantined / total.read:.1%}), more than {share:.1%}; "
+            "see quarantine.jsonl",
+            lang,
+        )
+    if found.errors:
+        sys.stderr.write(
+            f"hami: {found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error\n"
+            if lang == "zh"
+            else f"hami: {found.errors} rule errors, see verdict=error in findings.jsonl\n"
+        )
+        return BAD
+    if fail_on == "undetermined" and found.groups:
+        return FOUND
+    return FOUND if any(reaches(f, fail_on) for f in found.findings) else CLEAN
+
+
+class _Bar:
+    """Progress with rate and time left on a terminal; quiet otherwise."""
+
+    def __init__(self, lang: str) -> None:
+        from hami_rules.audit.run import Progress
+
+        self._on = sys.stderr.isatty()
+        self._lang = lang
+        self._started = time.monotonic()
+        self._last = 0.0
+        self.progress = Progress(self._report)
+
+    def _report(self, stage: str, done: int, known: int) -> None:
+        now = time.monotonic()
+        if not self._on or (now - self._last < 0.2 and done != known):
+            return
+        self._last = now
+        rate = done / max(now - self._started, 1e-6)
+        words = {"read": ("通读标识", "reading ids"), "judge": ("评判", "judging")}[stage]
+        word = words[0 if self._lang == "zh" else 1]
+        left = f"  剩余 {(known - done) / rate:.0f} 秒" if known and rate else ""
+        if self._lang == "en" and left:
+            left = f"  {(known - done) / rate:.0f} s left"
+        sys.stderr.write(f"\r\x1b[K{word} {done:,}{f' / {known:,}' if known else ''}  {rate:,.0f}/s{left}")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        if self._on:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

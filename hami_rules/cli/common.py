@@ -1,0 +1,154 @@
+"""What the commands share: exit codes, languages, selectors, and how an error reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from hami_rules.intake.errors import InputError
+    from hami_rules.judge.findings import Finding
+    from hami_rules.pack.load import Pack
+
+__all__ = [
+    "BAD",
+    "CLEAN",
+    "FOUND",
+    "FailOn",
+    "Lang",
+    "complain",
+    "default_as_of",
+    "guarded",
+    "reaches",
+    "refuse",
+    "select_rules",
+]
+
+CLEAN, FOUND, BAD = 0, 1, 2
+"""Exit codes: nothing at or above the chosen level; findings; the run itself could not be trusted."""
+
+
+class Lang(str, Enum):  # noqa: UP042 - typer shows the values of a plain string enumeration
+    zh = "zh"
+    en = "en"
+
+
+class FailOn(str, Enum):  # noqa: UP042
+    violation = "violation"
+    shortfall = "shortfall"
+    suspicion = "suspicion"
+    undetermined = "undetermined"
+
+
+_LEVELS = ("violation", "shortfall", "suspicion", "undetermined")
+
+
+def refuse(zh: str, en: str, lang: str = "zh") -> NoReturn:
+    """Say why the run cannot be trusted, and leave with 2."""
+    sys.stderr.write(f"hami: {en if lang == 'en' else zh}\n")
+    raise SystemExit(BAD)
+
+
+def complain(error: InputError, lang: str = "zh", base: Path | None = None) -> None:
+    """Print every problem of an input with its source line and a caret."""
+    from hami_rules.intake.errors import render
+
+    texts: dict[str, str | None] = {}
+    for problem in error.problems:
+        source = problem.location.source if problem.location else ""
+        if source not in texts:
+            texts[source] = error.text or _text_of(source, base)
+        sys.stderr.write(render(problem, texts[source], lang) + "\n")
+
+
+def _text_of(source: str, base: Path | None) -> str | None:
+    places: list[Path] = [Path(source), *([base / source] if base else [])]
+    for path in places:
+        try:
+            if path.is_file() and path.stat().st_size < 8_000_000:
+                return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return None
+    return None
+
+
+@contextmanager
+def guarded(lang: str = "zh", base: Path | None = None) -> Iterator[None]:
+    """Turn what can go wrong with inputs and files into a message and exit code 2; never a traceback."""
+    from hami_rules.intake.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        complain(error, lang, base)
+        count = len(error.problems)
+        refuse(f"共 {count} 处问题，未作评判", f"{count} problem(s); nothing was judged", lang)
+    except BrokenPipeError:
+        # The reader of our output went away; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(BAD) from None
+    except KeyboardInterrupt:
+        refuse("已中断", "interrupted", lang)
+    except OSError as error:
+        where = f"：{error.filename}" if error.filename else ""
+        refuse(f"文件操作失败{where}（{error.strerror or error}）", f"file operation failed: {error}", lang)
+
+
+def select_rules(pack: Pack, selectors: Iterable[str], lang: str) -> frozenset[int] | None:
+    """The rules that the selectors name, by whole parts of addresses; `None` where there are no selectors.
+
+    An unknown selector, or one that no judging rule answers to, ends the run with 2 and a suggestion.
+    """
+    from hami_rules.statute import Address, AddressError, parse_citation
+
+    chosen: set[int] = set()
+    given = [part for text in selectors for part in text.replace("，", ",").split(",") if part.strip()]
+    if not given:
+        return None
+    for text in given:
+        try:
+            address = parse_citation(text.strip())
+        except AddressError as error:
+            refuse(error.zh, error.en, lang)
+        found = {b.index for b in pack.bound if address.contains(Address.parse(b.rule.id))}
+        if not found:
+            near = _nearest(str(address), pack)
+            refuse(
+                f"没有规则属于“{text}”" + (f"；是否为“{near}”？" if near else ""),
+                f"no rule belongs to {text!r}" + (f"; did you mean {near!r}?" if near else ""),
+                lang,
+            )
+        chosen |= found
+    return frozenset(chosen)
+
+
+def _nearest(text: str, pack: Pack) -> str | None:
+    import difflib
+
+    names = {b.rule.id for b in pack.bound} | {b.rule.address for b in pack.bound}
+    close: list[str] = difflib.get_close_matches(text, sorted(names), n=1, cutoff=0.3)
+    return close[0] if close else None
+
+
+def default_as_of(ends: Iterable[date]) -> date:
+    """The day of the audit where none is given: the last day for which applications are declared complete, else
+    today."""
+    from hami_rules.records.dates import today
+
+    known = [d for d in ends if d < date.max]
+    return max(known) if known else today()
+
+
+def reaches(finding: Finding, level: str) -> bool:
+    """Whether a finding is at or above the level that fails a run. A concurrent or dismissed one counts elsewhere."""
+    if finding.verdict == "undetermined":
+        return level == "undetermined"
+    if finding.verdict != "violated" or finding.decision == "dismissed":
+        return False
+    return _LEVELS.index(finding.grade or "violation") <= _LEVELS.index(level)

@@ -1,0 +1,112 @@
+"""What becomes of findings beside each other and over time: one fact counted once, decisions of people, notes.
+
+Order: dispositions (what people decided), then concurrence. Nothing here removes a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from hami_rules import statute
+from hami_rules.pack.load import Pack
+from hami_rules.records.text import Text
+from hami_rules.records.world import World
+
+from .findings import Finding
+
+__all__ = ["FactKeys", "apply_dispositions", "concur", "note_superior"]
+
+SUPERIOR_SINCE = date(2025, 10, 1)
+
+FactKeys = dict[str, frozenset[str]]
+"""Finding id → the keys of the fact it rests on: its record, and what `same_fact` of its rule names."""
+
+
+def _names(rule: str, addresses: Iterable[str]) -> bool:
+    """Whether a rule is one of the named rules or belongs to one of the named norms."""
+    at = statute.Address.parse(rule)
+    return any(statute.Address.parse(a).contains(at) for a in addresses)
+
+
+def _shared(key: str) -> str:
+    """`=kind=values` without its kind."""
+    return "=" + key.split("=", 2)[2] if key.startswith("=") else key
+
+
+def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
+    """One fact, one finding: where one fact breaches several norms, the primary one counts, the others are shown.
+
+    `primary_over` names rules or norms; two findings rest on one fact when they share a fact key. A chain
+    (16.1d ▸ 14.2 ▸ 14.1b) ends at its top.
+    """
+    by_key: dict[str, list[Finding]] = {}
+    for f in findings:
+        if f.verdict == "violated":
+            for key in keys.get(f.id, ()):
+                by_key.setdefault(_shared(key), []).append(f)
+    above: dict[str, list[Finding]] = {}
+    for f in findings:
+        rule = pack.by_id[f.rule]
+        if f.verdict != "violated" or not rule.primary_over:
+            continue
+        for key in keys.get(f.id, ()):
+            for other in by_key[_shared(key)]:
+                # By `same_fact` only across kinds: two demands for one material are two facts.
+                if other is f or (key.startswith("=") and key in keys[other.id]):
+                    continue
+                if other.counts_against == f.counts_against and _names(other.rule, rule.primary_over):
+                    above.setdefault(other.id, []).append(f)
+    by_id = {f.id: f for f in findings}
+    order = {r.id: i for i, r in enumerate(pack.rules)}
+    for f in findings:
+        top = f
+        met = {f.id}
+        while above.get(top.id):
+            nxt = min(above[top.id], key=lambda g: (order[g.rule], g.id))
+            if nxt.id in met:
+                break
+            met.add(nxt.id)
+            top = nxt
+        if top is not f:
+            f.primary = top.id
+    for f in findings:
+        if f.primary:
+            primary = by_id[f.primary]
+            primary.concurrent = tuple(sorted({*primary.concurrent, f.id}))
+
+
+def apply_dispositions(findings: Iterable[Finding], world: World) -> None:
+    """Mark findings that people upheld, dismissed or saw put right. Corrected later is still violated.
+
+    A suspicion that a recorded decision upholds becomes a violation: by the people, not by the machine.
+    """
+    table: dict[tuple[str, str], list[object]] = {}
+    for d in world.tables.get("dispositions", ()):
+        if d.rule and d.key:
+            table.setdefault((d.rule, d.key), []).append(d)
+    if not table:
+        return
+    for f in findings:
+        for d in table.get((f.rule, f.record_key), []):
+            what, on = d.what, d.on  # type: ignore[attr-defined]
+            if what == "corrected":
+                f.corrected_on = on
+            elif what in ("upheld", "dismissed"):
+                f.decision = what
+                if what == "upheld" and f.grade == "suspicion":
+                    f.grade = "violation"
+            elif what == "excuse_pleaded":
+                f.rebuttals = (
+                    *f.rebuttals,
+                    Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record"),
+                )
+
+
+def note_superior(finding: Finding) -> None:
+    """Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs."""
+    if finding.conduct_to is not None and finding.conduct_to >= SUPERIOR_SINCE:
+        finding.note = Text(
+            "行为发生在2025年10月1日以后，《新疆维吾尔自治区优化营商环境条例》有不同规定的，以其为准（本工具未核对）",
+            "Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs (not checked)",
+        )

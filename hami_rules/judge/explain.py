@@ -1,0 +1,349 @@
+"""Reasons: from a hit to a finding, with the facts seen, what was missing, the exceptions considered and the law."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from hami_rules import statute
+from hami_rules.pack.load import Pack
+from hami_rules.pack.message import render, show
+from hami_rules.pack.nodes import AllOf, AnyOf, Call, IsTrue, Node, Not, Quant, Undecided
+from hami_rules.pack.rules import BoundRule
+from hami_rules.predicates.registry import Fact, NameProblem, Ref
+from hami_rules.records.location import Location
+from hami_rules.records.text import Text
+from hami_rules.records.world import World
+from hami_rules.truth import ERROR, Truth
+
+from .compile import UNDETERMINED, VIOLATED
+from .engine import ERRED, Hit, Judge
+from .findings import Explanation, Finding, MissingFact, SeenFact
+from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
+from .keys import pointer_of
+
+__all__ = ["Explainer", "cause_text", "condition_text"]
+
+_VERDICTS = {VIOLATED: "violated", UNDETERMINED: "undetermined", ERRED: "error"}
+_WORDS = {
+    "all": Text("以下全部", "all of"),
+    "any": Text("以下之一", "any of"),
+    "not": Text("并非", "not"),
+    "some": Text("至少有一项", "some"),
+    "every": Text("每一项都", "every"),
+    "no": Text("没有任何一项", "no"),
+}
+CAUSES = {
+    "not_given": Text("未提供", "not given"),
+    "no_record": Text(
+        "没有找到对应的记录，该表也未声明完整", "no such record, and the table is not declared complete"
+    ),
+    "absent_record": Text("已知没有这样的记录", "there is known to be no such record"),
+    "not_told": Text("从已知事实不能判断", "cannot be told from the known facts"),
+    "undecided": Text("须由人认定", "for a person to decide"),
+    "partial": Text("清单未列全", "the list is not complete"),
+}
+
+
+def _hash(*parts: str, size: int = 16) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:size]
+
+
+def cause_text(missing: Missing) -> Text:
+    """Why a fact is unknown, in words."""
+    if missing.cause == "undecided":
+        return Text(f"须由人认定：{missing.detail}", f"for a person to decide: {missing.detail_en}")
+    return CAUSES[missing.cause]
+
+
+def condition_text(node: Node, lang: str) -> str:
+    """A condition in words, on one line: for `hami show` and the docs."""
+    comma, stop = ("，", "；") if lang == "zh" else (", ", "; ")
+    match node:
+        case IsTrue(ref):
+            return _ref_words(ref, lang)
+        case Call(found, args):
+            words = found.zh if lang == "zh" else found.en
+            literals = [
+                show(a.value, lang) if hasattr(a, "value") else f"${a.name}"
+                for a in args
+                if not isinstance(a, Ref)
+            ]
+            return words + (f"（{comma.join(literals)}）" if literals else "")
+        case Undecided(zh, en):
+            return f"（待人认定：{zh}）" if lang == "zh" else f"(for a person to decide: {en})"
+        case Not(child):
+            inner = condition_text(child, lang)
+            return f"并非“{inner}”" if lang == "zh" else f"not “{inner}”"
+        case AllOf(children) | AnyOf(children):
+            parts = [condition_text(c, lang) for c in children]
+            if isinstance(node, AllOf):
+                return (
+                    "（" + f"{stop}并且".join(parts) + "）"
+                    if lang == "zh"
+                    else "(" + "; and ".join(parts) + ")"
+                )
+            return (
+                "（" + f"{stop}或者".join(parts) + "）" if lang == "zh" else "(" + "; or ".join(parts) + ")"
+            )
+        case Quant(op, ref, _, child):
+            what = ref.target.zh if lang == "zh" else ref.target.en
+            inner = condition_text(child, lang)
+            word = _WORDS[op](lang)
+            return f"“{what}”中{word}满足“{inner}”" if lang == "zh" else f"{word} of {what}: “{inner}”"
+    raise AssertionError(node)
+
+
+def _ref_words(ref: Ref, lang: str) -> str:
+    words = ref.target.zh if lang == "zh" else ref.target.en
+    if ref.is_has:
+        return f"有{words}" if lang == "zh" else f"there is {words}"
+    return words
+
+
+@lru_cache(maxsize=512)
+def _paragraph(address: str) -> tuple[Text, str]:
+    at = statute.Address.parse(address)
+    found = statute.load()
+    return Text(found.citation(at.at_paragraph, "zh"), found.citation(at.at_paragraph, "en")), str(at)
+
+
+Locate = Callable[[str], Location | None]
+"""From a JSON pointer inside the root record to its place in the source."""
+
+
+@dataclass
+class Explainer:
+    """Makes findings. One per process; it knows the pack and how to evaluate its conditions slowly."""
+
+    pack: Pack
+    judge: Judge
+
+    def finding(self, root: str, hit: Hit, world: World, locate: Locate | None = None) -> Finding:
+        """The finding of a hit on a record of the root kind; `locate` finds its place (evaluated once)."""
+        index, code, chain = hit
+        bound = self.judge.rules[index]
+        frame = self.judge.frame_of(bound.kind, chain, world)
+        rule = bound.rule
+        kind = self.pack.registry.kinds[bound.kind]
+        verdict = _VERDICTS[code]
+        parts = [
+            ("scope", bound.scope),
+            ("applies", bound.applies),
+            ("violated", bound.violated),
+            ("unless", bound.unless),
+        ]
+        traces = [(name, trace(node, frame)) for name, node in parts if node is not None]
+        seen: dict[str, SeenFact] = {}
+        for name, t in traces:
+            if name != "scope":
+                for fact in self._seen(t, frame):
+                    seen.setdefault(fact.fact, fact)
+        missing = self._missing(traces) if code == UNDETERMINED else ()
+        citation, _ = _paragraph(rule.address)
+        organ_code = self._responsible(bound, frame)
+        organ = world.organ(organ_code) if organ_code else None
+        record_label = Text(f"{kind.zh} {frame.key}", f"{kind.en} {frame.key}")
+        finding = Finding(
+            id=_hash(rule.id, bound.kind, frame.key),
+            state="",
+            rule=rule.id,
+            address=rule.address,
+            citation=citation,
+            quote=rule.quote,
+            verdict=verdict,  # type: ignore[arg-type]
+            grade=rule.grade if verdict == "violated" else None,
+            kind=rule.kind,
+            counts_against=rule.counts_against,
+            title=rule.title,
+            message=self._message(bound, frame) if rule.message else rule.title,
+            remedy=self._render(rule.remedy, frame) if rule.remedy else None,
+            interpretation=rule.interpretation,
+            record_kind=bound.kind,
+            record_key=frame.key,
+            record_label=record_label,
+            root_key=frame.key.partition("/")[0],
+            location=locate(pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists))
+            if locate
+            else None,
+            organ_code=organ_code,
+            organ_name=(organ.name if organ is not None else None) or self._root_organ(frame, organ_code),
+            region=self._value(frame, kind.region) if kind.region else None,
+            item_code=self._root_field(frame, "item_code"),
+            item_name=self._root_field(frame, "item_name"),
+            conduct_from=self._conduct(bound, frame, "conduct_from"),
+            conduct_to=self._conduct(bound, frame, "conduct_to"),
+            seen=tuple(seen.values()),
+            missing=missing,
+            explanation=tuple(
+                self._explain(t, frame, part) for part, t in traces if part != "scope" or t.truth is not True
+            ),
+            rebuttals=tuple(text for node, text in bound.rebuttals if evaluate(node, frame) is True),
+            practice=self._practice(bound, frame, organ_code),
+            superior=rule.superior,
+            error=next((f"{t.raised.where}: {t.raised.message}" for _, t in traces if t.raised), None),
+        )
+        finding.state = _hash(
+            finding.rule, finding.verdict, finding.grade or "",
+            *(f"{s.fact}={s.value.zh}" for s in finding.seen if s.fact != "as_of"),
+            *(f"?{m.fact}" for m in finding.missing),
+        )  # fmt: skip
+        return finding
+
+    # -- pieces --------------------------------------------------------------------------------------------------
+
+    def _value(self, frame: Frame, name: str) -> Any:
+        """The known value of a fact by name, or `None`."""
+        try:
+            value = frame.get(self.pack.registry.resolve(frame.kind, name))
+        except NameProblem:
+            return None
+        return None if isinstance(value, Unknown | Raised) else value
+
+    def _conduct(self, bound: BoundRule, frame: Frame, name: str) -> Any:
+        return self._value(frame, f"{name}@{bound.rule.conduct}" if bound.rule.conduct else name)
+
+    def _responsible(self, bound: BoundRule, frame: Frame) -> str | None:
+        name = bound.rule.responsible or self.pack.registry.kinds[bound.kind].organ
+        return None if name is None else str(v) if (v := self._value(frame, name)) is not None else None
+
+    def _root_field(self, frame: Frame, name: str) -> Any:
+        at: Frame | None = frame
+        while at is not None:
+            if name in getattr(at.record, "__struct_fields__", ()):
+                value = getattr(at.record, name)
+                if value is not None:
+                    return value
+            at = at.parent
+        return None
+
+    def _root_organ(self, frame: Frame, code: str | None) -> str | None:
+        if code is not None and self._root_field(frame, "organ_code") == code:
+            own: str | None = self._root_field(frame, "organ_name")
+            return own
+        name: str | None = self._root_field(frame, "intermediary_name")
+        if name is None and frame.kinds[0] == "intermediary":
+            name = self._root_field(frame, "name")
+        return name or code
+
+    def _practice(self, bound: BoundRule, frame: Frame, organ: str | None) -> str:
+        names = bound.rule.practice
+        if names:
+            values = [str(self._value(frame, n)) for n in names]
+        else:
+            values = [str(organ), str(self._root_field(frame, "item_code"))]
+        return _hash(bound.rule.id, *values)
+
+    def fact_keys(self, hit: Hit, finding: Finding, world: World) -> frozenset[str]:
+        """What the finding rests on, for `effects.concur`: the record itself and the facts of `same_fact`.
+
+        Records of one kind share a fact only when they are the same record; across kinds, by `same_fact`. A derived
+        record rests on the record it is derived from.
+        """
+        bound = self.judge.rules[hit[0]]
+        frame = self.judge.frame_of(bound.kind, hit[2], world)
+        base = frame
+        while self.pack.registry.kinds[base.kind].derived and base.parent is not None:
+            base = base.parent
+        keys = {f"{base.kind}:{base.key}"}
+        if bound.rule.same_fact:
+            values = [self._value(frame, n) for n in bound.rule.same_fact]
+            if None not in values:
+                # The owner's kind is kept out of the other kinds' way: see effects.concur.
+                keys.add(f"={base.kind}=" + "|".join(map(str, values)))
+        return frozenset(keys)
+
+    def _message(self, bound: BoundRule, frame: Frame) -> Text:
+        assert bound.rule.message is not None
+        return self._render(bound.rule.message, frame)
+
+    def _render(self, text: Text, frame: Frame) -> Text:
+        def get(name: str) -> Any:
+            return self._value(frame, name)
+
+        return Text(render(text.zh, "zh", get), render(text.en, "en", get))
+
+    def _missing(self, traces: Iterable[tuple[str, Seen]]) -> tuple[MissingFact, ...]:
+        found: dict[str, MissingFact] = {}
+        for _, t in traces:
+            if t.truth is None:
+                for m in t.missing:
+                    fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
+                    found.setdefault(fact + m.cause, self._missing_fact(fact, m))
+        return tuple(found[k] for k in sorted(found))
+
+    def _missing_fact(self, fact: str, m: Missing) -> MissingFact:
+        kind = self.pack.registry.kinds.get(m.kind)
+        owner = Text(kind.zh, kind.en) if kind else Text(m.kind, m.kind)
+        if m.cause == "undecided":
+            return MissingFact(fact, Text(m.detail, m.detail_en), CAUSES["undecided"])
+        return MissingFact(fact, Text(f"{owner.zh}：{m.detail}", f"{owner.en}: {m.detail_en}"), cause_text(m))
+
+    def _seen(self, t: Seen, frame: Frame, depth: int = 0) -> Iterable[SeenFact]:
+        """Known values that leaves saw; of a quantifier's rows only those that decided it."""
+        for ref, value in t.values:
+            if not isinstance(value, Unknown | Raised) and not (
+                isinstance(ref, Ref) and ref.path and ref.path[0][0] == "outer"
+            ):
+                yield self._seen_fact(ref, value)
+        if isinstance(t.node, Quant):
+            # Only a row that decides is a fact of the case: the one that holds (some, no) or fails (every).
+            for row in t.children:
+                if row.truth is (t.node.op != "every"):
+                    yield from self._seen(row, frame, depth + 1)
+                    return
+            return
+        for child in t.children:
+            yield from self._seen(child, frame, depth)
+
+    def _seen_fact(self, ref: Ref, value: Any) -> SeenFact:
+        words = Text(_ref_words(ref, "zh"), _ref_words(ref, "en"))
+        name = ref.target.name if isinstance(ref.target, Fact) else ref.name
+        owner = getattr(ref.target, "kind", "")
+        return SeenFact(
+            f"{owner}.{name}" if owner else name, words, Text(show(value, "zh"), show(value, "en"))
+        )
+
+    def _explain(self, t: Seen, frame: Frame, part: str | None = None) -> Explanation:
+        op, text = _head(t.node)
+        children: tuple[Explanation, ...]
+        if isinstance(t.node, Quant):
+            decisive = [c for c in t.children if c.truth is (t.node.op != "every")]
+            shown = decisive[:3] or [c for c in t.children if c.truth is None][:3] or list(t.children[:3])
+            children = tuple(self._explain(c, frame) for c in shown)
+        else:
+            children = tuple(self._explain(c, frame) for c in t.children)
+        facts = tuple(
+            self._seen_fact(ref, value)
+            if not isinstance(value, Unknown | Raised)
+            else SeenFact(
+                ref.name, Text(_ref_words(ref, "zh"), _ref_words(ref, "en")), Text("未知", "unknown")
+            )
+            for ref, value in t.values
+        )
+        return Explanation(op, _truth(t.truth), text, part, facts, children)  # type: ignore[arg-type]
+
+
+def _truth(truth: Truth) -> str:
+    if truth is ERROR:
+        return "error"
+    return {True: "true", False: "false", None: "unknown"}[truth]
+
+
+def _head(node: Node) -> tuple[str, Text]:
+    match node:
+        case AllOf():
+            return "all", _WORDS["all"]
+        case AnyOf():
+            return "any", _WORDS["any"]
+        case Not():
+            return "not", _WORDS["not"]
+        case Quant(op, ref, _, _):
+            what = ref.target
+            return op, Text(f"“{what.zh}”中{_WORDS[op].zh}", f"{_WORDS[op].en} of {what.en}")
+        case Undecided(zh, en):
+            return "undecided", Text(zh, en)
+    return "leaf", Text(condition_text(node, "zh"), condition_text(node, "en"))

@@ -1,0 +1,154 @@
+"""One source for every explanation of a rule: `hami show`, the docs and the reports' rule texts read it here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hami_rules import statute
+from hami_rules.judge.explain import condition_text
+from hami_rules.pack.load import Pack
+from hami_rules.pack.rules import BoundRule, Rule
+from hami_rules.records.text import Text
+
+from .cases import Case
+
+__all__ = ["address_lines", "rule_lines"]
+
+KINDS = {
+    "ban": Text("禁止（不得）", "ban"),
+    "duty": Text("义务（应当）", "duty"),
+    "promote": Text("推进（应当推动）", "best efforts"),
+    "indicative": Text("职责陈述", "statement of who does what"),
+    "right": Text("经营主体的权利", "right of the market entity"),
+    "may": Text("可以", "may"),
+    "principle": Text("原则", "principle"),
+    "purpose": Text("目的", "purpose"),
+    "scope": Text("适用范围", "scope"),
+    "definition": Text("定义", "definition"),
+    "liability": Text("责任", "liability"),
+    "exemption": Text("免责", "exemption"),
+    "commencement": Text("施行", "commencement"),
+    "condition": Text("条件", "condition"),
+}
+GRADES = {
+    "violation": Text("违反", "violation"),
+    "shortfall": Text("未落实", "shortfall"),
+    "suspicion": Text(
+        "疑似（须由人认定，不计为违反）", "suspicion (a person must look; never counted as a breach)"
+    ),
+}
+EXECUTABILITY = {
+    "full": Text("可完全自动评判", "fully executable"),
+    "partial": Text("可部分自动评判", "partly executable"),
+    "people": Text("只能由人评判", "for people only"),
+}
+HOW = {
+    "auto": Text("依业务记录", "from operational records"),
+    "doc": Text("依佐证材料", "from evidence records"),
+    "stat": Text("依统计，只得疑似", "from statistics, suspicion only"),
+    "interp": Text(
+        "决定范围、对象或者后果，本身不被违反",
+        "decides scope, addressee or consequence; never breached by itself",
+    ),
+    "doc + stat": Text("依佐证材料和统计", "from evidence and statistics"),
+    "doc + interp": Text("依佐证材料；并决定对象", "from evidence; and names the addressee"),
+}
+
+
+def address_lines(pack: Pack, address: statute.Address, cases: list[Case], lang: str) -> Iterator[str]:
+    """Everything the tool knows about an article, a paragraph or a norm: text, norms, rules, examples."""
+    text = statute.load()
+    paragraphs = (
+        text.article(address.article)
+        if address.paragraph is None
+        else (text.paragraph(address.at_paragraph),)
+    )
+    zh = lang == "zh"
+    yield f"《{text.title}》" + (f"  {paragraphs[0].chapter.heading}" if zh else "")
+    for paragraph in paragraphs:
+        yield ""
+        yield (paragraph.citation_zh if zh else paragraph.citation_en) + f"  [{paragraph.address}]"
+        yield f"  {paragraph.text}"
+        for norm in pack.data.norms:
+            at = statute.Address.parse(norm.id)
+            inside = str(at.at_paragraph) == paragraph.address
+            if not inside or not (address.contains(at) or at.contains(address)):
+                continue
+            yield ""
+            kind, how = KINDS.get(norm.kind), HOW.get(norm.how)
+            yield (
+                f"  {norm.id}  {kind(lang) if kind else norm.kind} · "
+                f"{'受约束者' if zh else 'bound'}：{norm.bound} · {how(lang) if how else norm.how}"
+            )
+            rules = [
+                r
+                for r in pack.rules
+                if r.address == norm.id
+                and (address.contains(a := statute.Address.parse(r.id)) or a.contains(address))
+            ]
+            if not rules:
+                yield "    " + ("尚未编为可执行规则" if zh else "not yet encoded as a rule")
+            for rule in rules:
+                for line in rule_lines(pack, rule, cases, lang):
+                    yield f"    {line}"
+
+
+def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator[str]:
+    """A rule in words: what it checks, why, how far, what is disputed, and two examples from the cases."""
+    zh = lang == "zh"
+    bound = next((b for b in pack.bound if b.rule.id == rule.id), None)
+    grade = f" · {GRADES[rule.grade](lang)}" if rule.grade else ""
+    yield f"▸ {rule.id}  {rule.title(lang)}{grade} · {EXECUTABILITY[rule.executability](lang)}"
+    yield f"  {'依据' if zh else 'quote'}：“{rule.quote}”"
+    kind = pack.registry.kinds.get(rule.judges)
+    if bound is not None and kind is not None:
+        yield f"  {'评判' if zh else 'judges'}：{kind.zh if zh else kind.en}"
+        yield from _parts(bound, lang)
+    elif rule.id in pack.scope_rules:
+        nodes = pack.scope_rules[rule.id][1]
+        if nodes:
+            yield f"  {'适用条件' if zh else 'governs when'}：{condition_text(next(iter(nodes.values())), lang)}"
+    if rule.remedy:
+        yield f"  {'整改' if zh else 'remedy'}：{rule.remedy(lang)}"
+    for label_zh, label_en, said in (
+        ("解释", "interpretation", rule.interpretation),
+        ("可能多报", "may over-report", rule.over_reports),
+        ("可能漏报", "may under-report", rule.under_reports),
+    ):
+        if said:
+            yield f"  {label_zh if zh else label_en}：{said(lang)}"
+    if rule.primary_over:
+        yield f"  {'竞合时优先于' if zh else 'primary over'}：{'、'.join(rule.primary_over)}"
+    if rule.superior:
+        yield f"  {'上位法相关条款' if zh else 'superior law'}：{'、'.join(_superior(s) for s in rule.superior)}"
+    for verdict, word in (
+        ("violated", "违反例" if zh else "violated"),
+        ("compliant", "合规例" if zh else "compliant"),
+    ):
+        example = _example(rule.id, verdict, cases)
+        if example:
+            yield f"  {word}：{example.name if zh else example.en or example.name}"
+
+
+def _superior(text: str) -> str:
+    name, _, article = text.rpartition(":")
+    return f"国令第{name}号第{article}条" if name.isdigit() else f"{name}第{article}条"
+
+
+def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
+    zh = lang == "zh"
+    for word_zh, word_en, node in (
+        ("适用于", "applies when", bound.applies),
+        ("违反条件", "violated when", bound.violated),
+        ("但不违反", "unless", bound.unless),
+    ):
+        if node is not None:
+            yield f"  {word_zh if zh else word_en}：{condition_text(node, lang)}"
+    for node, text in bound.rebuttals:
+        yield f"  {'可申辩' if zh else 'rebuttable'}：{condition_text(node, lang)}（{text(lang)}）"
+
+
+def _example(rule: str, verdict: str, cases: list[Case]) -> Case | None:
+    found = [c for c in cases if c.expect.get(rule) == verdict]
+    # The plainest example is the one that says least besides.
+    return min(found, key=lambda c: len(c.expect), default=None)

@@ -1,0 +1,159 @@
+"""From a run to its summary: the accounts, the counts by rule, and the hashes of all that can change a verdict."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, cast
+
+from hami_rules import __version__, statute
+from hami_rules.audit.accounts import verdicts_by_rule
+from hami_rules.audit.documents import Checked
+from hami_rules.audit.run import Audit, Options
+from hami_rules.judge.engine import Tally
+from hami_rules.pack.load import Pack
+from hami_rules.records.kinds import ROOTS
+from hami_rules.records.text import Text
+
+from .summary import (
+    Accounting,
+    InputFile,
+    QuarantineReason,
+    RuleCount,
+    Run,
+    Summary,
+    TableCount,
+    build_summary,
+    group_undetermined,
+)
+
+__all__ = ["accounting", "documents_summary", "rule_counts", "summarise"]
+
+
+def accounting(pack: Pack, audit: Audit) -> Accounting:
+    """What was read and what became of it; verdicts of all rules over all records."""
+    return _accounting(
+        pack,
+        audit.tally,
+        tuple(
+            TableCount(
+                table=table,
+                label=Text(ROOTS[table].zh, ROOTS[table].en),
+                read=c.read,
+                judged=c.judged,
+                duplicates=c.duplicates,
+                quarantined=c.quarantined,
+                unjudged=c.unjudged,
+            )
+            for table, c in audit.counts.items()
+        ),
+    )
+
+
+def _accounting(pack: Pack, tally: Tally, tables: tuple[TableCount, ...]) -> Accounting:
+    by_rule = verdicts_by_rule(pack, tally)
+    verdicts: dict[str, int] = {}
+    for row in by_rule.values():
+        for verdict, count in row.items():
+            verdicts[verdict] = verdicts.get(verdict, 0) + count
+    return Accounting(
+        tables=tables,
+        rules_loaded=len(pack.rules),
+        rules_applicable=len(by_rule),
+        rules_evaluated=sum(
+            1 for row in by_rule.values() if any(n for v, n in row.items() if v != "not_applicable")
+        ),
+        verdicts=verdicts,
+    )
+
+
+def rule_counts(pack: Pack, audit: Audit | Checked) -> tuple[RuleCount, ...]:
+    """The verdicts of each rule, in the order of the pack."""
+    text = statute.load()
+    out = []
+    for rule, verdicts in verdicts_by_rule(pack, audit.tally).items():
+        made = pack.by_id[rule]
+        at = statute.Address.parse(made.address).at_paragraph
+        citation = Text(text.citation(at, "zh"), text.citation(at, "en"))
+        out.append(RuleCount(rule=rule, citation=citation, title=made.title, verdicts=verdicts))
+    return tuple(out)
+
+
+def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> Summary:
+    """The summary of a check of single documents."""
+    tables = []
+    for table, read in checked.read.items():
+        aside = sum(1 for q in checked.quarantined if q.table == table)
+        judged = checked.counts.get(table, 0)
+        tables.append(
+            TableCount(
+                table=table,
+                label=Text(ROOTS[table].zh, ROOTS[table].en),
+                read=read,
+                judged=judged,
+                quarantined=aside,
+                duplicates=read - aside - judged if judged else 0,
+                unjudged=0 if judged else read - aside,
+            )
+        )
+    books = _accounting(pack, checked.tally, tuple(tables))
+    groups = group_undetermined(checked.findings)
+    run = _run(pack, as_of, "check", (), {"pack": pack.data.hash, "as_of": as_of.isoformat()}, {}, lang)
+    return build_summary(run, books, checked.findings, groups, rules=rule_counts(pack, checked))
+
+
+def _run(
+    pack: Pack,
+    as_of: date,
+    dossier: str,
+    inputs: tuple[InputFile, ...],
+    hashes: dict[str, str],
+    selection: dict[str, tuple[str, ...]],
+    lang: str,
+) -> Run:
+    text = statute.load()
+    return Run(
+        tool_version=__version__,
+        pack_version=pack.data.version,
+        pack_hash=pack.data.hash,
+        statute_title=Text(f"《{text.title}》", "Hami Regulation on Government Services for Market Entities"),
+        statute_hash=text.hash[:16],
+        lang=cast(Literal["zh", "en"], lang),
+        as_of=as_of,
+        dossier=dossier,
+        inputs=inputs,
+        hashes=hashes,
+        selection=selection,
+    )
+
+
+def summarise(
+    pack: Pack,
+    audit: Audit,
+    books: Accounting,
+    rules: tuple[RuleCount, ...],
+    options: Options,
+    lang: str,
+    select: list[str],
+) -> Summary:
+    """The summary of a finished run."""
+    selection: dict[str, tuple[str, ...]] = {}
+    if select:
+        selection["select"] = tuple(select)
+    if options.regions:
+        selection["region"] = tuple(sorted(options.regions))
+    run = _run(
+        pack,
+        options.as_of,
+        audit.dossier.name,
+        tuple(InputFile(*row) for row in audit.dossier.inputs()),
+        audit.hashes,
+        selection,
+        lang,
+    )
+    reasons = [
+        QuarantineReason(reason=reason, count=count, example=place)
+        for (_, _), (count, reason, place) in sorted(audit.quarantine.items())
+    ]
+    return build_summary(
+        run, books, audit.findings, audit.groups, rules=rules, quarantine=reasons, organs=audit.organs
+    )
