@@ -203,6 +203,7 @@ class Deferral(Record, frozen=True):
     told_on: Annotated[date | None, Label("告知日期")] = None
     told_times: Annotated[int | None, Label("告知次数")] = None
     deadline: Annotated[date | None, Label("补正期限")] = None
+    deadline_extended: Annotated[bool | None, Label("补正期限已延长")] = None
     extended_to: Annotated[date | None, Label("延长至")] = None
     supplements: Annotated[list[Supplement] | None, Label("补正记录")] = None
     supplemented: Annotated[bool | None, Label("已补齐补正")] = None
