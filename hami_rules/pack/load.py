@@ -214,7 +214,8 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
     from .source import PackSource, ParameterFile, RuleFile
 
     problems: list[Problem] = [
-        Problem("registry", Text(f"谓词库有误：{p}", p), None) for p in registry.problems
+        Problem("registry", Text(f"谓词库有误：{p}", p), None)
+        for p in (*registry.problems, *registry.check())
     ]
     documents: dict[str, Positioned] = {}
     for path in sorted(folder.glob("*.yaml")):

@@ -245,6 +245,8 @@ def compatible(want: Any, have: Any) -> bool:
             return set(values) <= set(typing.get_args(want))
     if want is object:
         return True
+    if typing.get_origin(want) is list and typing.get_origin(have) is list:
+        return compatible(typing.get_args(want)[0], typing.get_args(have)[0])
     return want is typing.get_origin(have) and not typing.get_args(want)
 
 
@@ -388,6 +390,31 @@ class Registry:
                 aliases=(("day", end),),
             ),
         )  # fmt: skip
+
+    def check(self) -> list[str]:
+        """What is wrong with the functions declared: parameters that no fact, or more than one, bears, and facts
+        that do not fit the annotation they are handed to."""
+        out = []
+        for table in (self.facts, self.links, self.relations):
+            for kind, declared in table.items():
+                for thing in declared.values():
+                    if thing.fn is not None and thing.fn.__name__ != "<lambda>":
+                        hints = typing.get_type_hints(thing.fn)
+                        out += [
+                            f"{thing.where}: {kind}.{thing.name}: {problem}"
+                            for name in thing.params
+                            if name != "world"
+                            and (problem := self._misfit(kind, thing.fact_of(name), hints.get(name, Any)))
+                        ]
+        return out
+
+    def _misfit(self, kind: str, name: str, want: Any) -> str | None:
+        try:
+            ref = self.resolve(kind, name)
+        except NameProblem as problem:
+            return str(problem)
+        have = bool if not isinstance(ref.target, Fact) else self.type_of(ref.target)
+        return None if compatible(want, have) else f"{name} is {have}, the parameter wants {want}"
 
     # -- names ---------------------------------------------------------------------------------------------------
 
