@@ -106,8 +106,11 @@ class Step(Record, frozen=True):
     burdens_applicant: Annotated[bool | None, Label("需申请人办理")] = None
     internal: Annotated[bool | None, Label("内部流转")] = None
     added_by: Annotated[str | None, Label("增设部门编码")] = None
-    text_set_by: Annotated[Literal["self", "region", "ministry"] | None, Label("文本制定层级")] = None
-    details_statutory: Annotated[bool | None, Label("细化法定要求")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
+    details_statutory: Annotated[bool | None, Label("细化法定要求", burden="organ", absent=False)] = None
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 
@@ -119,8 +122,11 @@ class Condition(Record, frozen=True):
     imposed_on: Annotated[date | None, Label("提出日期")] = None
     burdens_applicant: Annotated[bool | None, Label("加重申请人负担")] = None
     added_by: Annotated[str | None, Label("增设部门编码")] = None
-    text_set_by: Annotated[Literal["self", "region", "ministry"] | None, Label("文本制定层级")] = None
-    details_statutory: Annotated[bool | None, Label("细化法定要求")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
+    details_statutory: Annotated[bool | None, Label("细化法定要求", burden="organ", absent=False)] = None
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 

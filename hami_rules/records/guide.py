@@ -46,8 +46,11 @@ class GuideCondition(Record, frozen=True):
     text: Annotated[str | None, Label("受理条件", gb="受理条件", platform="accept_condition")] = None
     burdens_applicant: Annotated[bool | None, Label("加重申请人负担")] = None
     added_by: Annotated[str | None, Label("增设部门编码")] = None
-    text_set_by: Annotated[Literal["self", "region", "ministry"] | None, Label("文本制定层级")] = None
-    details_statutory: Annotated[bool | None, Label("细化法定要求")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
+    details_statutory: Annotated[bool | None, Label("细化法定要求", burden="organ", absent=False)] = None
     bases: Annotated[
         list[Basis] | None, Label("设定依据", gb="设定依据", platform="by_law", burden="organ", absent=[])
     ] = None
@@ -61,8 +64,11 @@ class GuideStep(Record, frozen=True):
     burdens_applicant: Annotated[bool | None, Label("需申请人办理")] = None
     internal: Annotated[bool | None, Label("内部流转")] = None
     added_by: Annotated[str | None, Label("增设部门编码")] = None
-    text_set_by: Annotated[Literal["self", "region", "ministry"] | None, Label("文本制定层级")] = None
-    details_statutory: Annotated[bool | None, Label("细化法定要求")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
+    details_statutory: Annotated[bool | None, Label("细化法定要求", burden="organ", absent=False)] = None
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
 
 

@@ -90,6 +90,17 @@ LABELS: dict[str, tuple[str, str]] = {
     "process": ("流程", "process"),
     "limit": ("时限", "time limit"),
     "fee": ("收费标准", "fee standard"),
+    # 对照
+    "steps": ("环节", "steps"),
+    "materials": ("材料", "materials"),
+    "days": ("办理时限（工作日）", "time limit (working days)"),
+    "charge": ("费用（元）", "charge (yuan)"),
+    "visits": ("跑动次数", "visits"),
+    "before": ("修订前", "before"),
+    "after": ("修订后", "after"),
+    "workflow": ("工作流程", "the workflow"),
+    "guide": ("办事指南", "the guide"),
+    "same_day": ("两者同日生效", "neither: both of the same day"),
     # 其他
     "online": ("网上", "online"),
     "window": ("窗口", "window"),

@@ -5,6 +5,7 @@
 - The serving organ's region, from the table of organs, where the record does not state it.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
+- A cited document goes by its code in the table of documents where its exact title is found there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from msgspec.structs import force_setattr
 
 from .application import Application
 from .guide import Guide
-from .reference import DeferralList
+from .reference import Catalogue, DeferralList
 from .world import World
 
 __all__ = ["settle"]
@@ -32,6 +33,15 @@ def _named(service: Any) -> None:
     """Whoever writes an intermediary's name down, or says how it is named, has said that one is named."""
     if service.no_intermediary_named is None and (service.names_intermediary or service.named_as):
         force_setattr(service, "no_intermediary_named", False)
+
+
+def _bases(part: Any, world: World) -> None:
+    for basis in part.bases or ():
+        found = world.instrument(basis.instrument_code, basis.instrument_title)
+        # What the table lacks keeps the name it was cited by, so that a reader is told which document is not known.
+        name = found.code or found.title or basis.instrument_code or basis.instrument_title
+        if name != basis.instrument_code:
+            force_setattr(basis, "instrument_code", name)
 
 
 def _organ(record: Any, world: World) -> str | None:
@@ -51,6 +61,7 @@ def _application(a: Application, world: World) -> None:
         _key(demand, world, demand.demanded_on, region, organ)
         if demand.organ_code is None:
             force_setattr(demand, "organ_code", organ)
+        _bases(demand, world)
     for submission in a.submissions or ():
         _key(submission, world, submission.received_on, region, organ)
         if submission.organ_code is None:
@@ -60,9 +71,13 @@ def _application(a: Application, world: World) -> None:
             force_setattr(step, "organ_code", organ)
         if step.added_by is None:
             force_setattr(step, "added_by", step.organ_code)
+        _bases(step, world)
     for condition in a.conditions or ():
         if condition.added_by is None:
             force_setattr(condition, "added_by", organ)
+        _bases(condition, world)
+    for service in a.services or ():
+        _bases(service, world)
     for service in a.services or ():
         _named(service)
     for engagement in a.engagements or ():
@@ -81,9 +96,13 @@ def _guide(g: Guide, world: World) -> None:
         force_setattr(g, "region", world.organ(g.organ_code).region)
     for material in g.materials or ():
         _key(material, world, g.valid_from, g.region, g.organ_code)
+        _bases(material, world)
+    for service in g.services or ():
+        _bases(service, world)
     for part in (*(g.conditions or ()), *(g.steps or ())):
         if part.added_by is None:
             force_setattr(part, "added_by", g.organ_code)
+        _bases(part, world)
     for service in g.services or ():
         _named(service)
 
@@ -92,6 +111,12 @@ def _deferral_list(d: DeferralList, world: World) -> None:
     _place(d, world)
     for entry in d.entries or ():
         _key(entry, world, d.valid_from, d.region, d.organ_code)
+
+
+def _catalogue(c: Catalogue, world: World) -> None:
+    _place(c, world)
+    for entry in c.entries or ():
+        _bases(entry, world)
 
 
 def _place(record: Any, world: World) -> None:
@@ -110,7 +135,7 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "deferral_list": _deferral_list,
     "item": _item,
     "workflow": _place,
-    "catalogue": _place,
+    "catalogue": _catalogue,
 }
 
 

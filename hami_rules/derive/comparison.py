@@ -1,0 +1,249 @@
+"""Comparison: one aspect of one subject, read on two or more sides.
+
+A workflow before and after a revision, a workflow beside the guide, a guide in several regions or channels: each
+aspect that is compared is a record of its own, so that every difference has its own verdict and its own finding.
+`comparison()` and `reading()` build them for any subject; a producer says which sides of what are compared.
+
+What cannot be known (a list not given whole, a name without a code) stays unknown in the reading's `value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from hami_rules.records.base import Label, Period, Record
+from hami_rules.records.guide import Guide, Workflow
+from hami_rules.records.kinds import Kind
+from hami_rules.records.materials import names_nothing, normalise_name
+from hami_rules.records.world import World
+
+__all__ = ["KINDS", "PRODUCERS", "Comparison", "Reading", "comparison", "listed", "overlap", "reading"]
+
+
+class Reading(Record, frozen=True):
+    """一侧的内容: what one side says of the aspect.
+
+    `value` is what is compared: a number, a text, or a list of keys (`c:CODE`, or `n:NAME` for a bare name).
+    """
+
+    side: Annotated[str | None, Label("对照方")] = None
+    shown: Annotated[Any, Label("内容")] = None
+    value: Annotated[Any, Label("用于比较的内容")] = None
+    since: Annotated[date | None, Label("生效日期")] = None
+
+
+class Comparison(Record, frozen=True):
+    """对照: one aspect with the readings of all sides, and the days on which they stood side by side."""
+
+    aspect: Annotated[str | None, Label("对照项目")] = None
+    against: Annotated[str | None, Label("对照对象")] = None
+    comparable: Annotated[bool | None, Label("对照对象已公布")] = None
+    compared_from: Annotated[date | None, Label("并存起始日")] = None
+    compared_to: Annotated[date | None, Label("并存截止日")] = None
+    readings: Annotated[list[Reading] | None, Label("各方内容")] = None
+
+
+def reading(side: str, value: Any, shown: Any = None, since: date | None = None) -> Reading:
+    """What one side says; shown as it is compared unless `shown` says otherwise."""
+    return Reading(side=side, value=value, shown=value if shown is None else shown, since=since)
+
+
+def comparison(
+    aspect: str,
+    readings: Iterable[Reading],
+    against: str = "-",
+    period: tuple[date | None, date | None] = (None, None),
+    comparable: bool | None = True,
+) -> Comparison:
+    """One aspect, read on every side."""
+    return Comparison(
+        aspect=aspect,
+        against=against,
+        comparable=comparable,
+        compared_from=period[0],
+        compared_to=period[1],
+        readings=list(readings),
+    )
+
+
+def listed(record: Record, field: str) -> Any:
+    """A field's value; a list that is not given whole is unknown."""
+    return None if field in record.partial else getattr(record, field)
+
+
+def overlap(a: Period, b: Period) -> tuple[date | None, date | None] | None:
+    """The days on which both are in force; a bound nobody gave is unknown. `None`: known to be no day at all."""
+    starts, ends = (a.valid_from, b.valid_from), (a.valid_to, b.valid_to)
+    start = None if None in starts else max(d for d in starts if d)
+    end = None if None in ends else min(d for d in ends if d)
+    if start is not None and end is not None and start > end:
+        return None
+    return start, end
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+# -- a workflow before and after (第十三条: 减环节、减材料、减时限、减费用、减跑动) ---------------------------------------
+
+_WORKFLOW: Mapping[str, Callable[[Workflow], Any]] = {
+    "steps": lambda w: listed(w, "step_names"),
+    "materials": lambda w: listed(w, "material_names"),
+    "conditions": lambda w: listed(w, "conditions"),
+    "days": lambda w: _number(w.days),
+    "charge": lambda w: w.fee,
+    "visits": lambda w: _number(w.visits),
+}
+_REDUCED = ("steps", "materials", "days", "charge", "visits")
+"""What the article wants less of. Conditions are not among them: adding one is judged by itself (13.1d)."""
+
+
+def _workflow_change(world: World, workflow: Workflow) -> list[Comparison] | None:
+    """The workflow beside its version before; no records where it is known to be the first."""
+    if workflow.item_code is None or workflow.organ_code is None:
+        return None
+    others = [
+        w
+        for w in world.workflows(workflow.item_code, workflow.organ_code)
+        if w.region == workflow.region and w != workflow
+    ]
+    since = workflow.valid_from
+    earlier = [w for w in others if since and w.valid_from and w.valid_from < since]
+    undated = [w for w in others if w.valid_from is None]
+    before: Workflow | None = None
+    if undated or (since is None and others):
+        pass  # which version came before cannot be known, and so neither what it said
+    elif earlier:
+        before = max(earlier, key=lambda w: (w.valid_from, w.version or ""))
+    else:
+        known_first = since is not None and world.covers(
+            "workflows", workflow.region, since - timedelta(days=1)
+        )
+        return [] if known_first else None
+    named = "-" if before is None else before.version or "-"
+    return [
+        comparison(aspect, [_side("before", before, aspect), _side("after", workflow, aspect)], named)
+        for aspect in _REDUCED
+    ]
+
+
+def _side(side: str, version: Workflow | None, aspect: str) -> Reading:
+    """What a version says; one that cannot be known says nothing."""
+    return (
+        reading(side, None)
+        if version is None
+        else reading(side, _WORKFLOW[aspect](version), since=version.valid_from)
+    )
+
+
+# -- a workflow beside the guide ---------------------------------------------------------------------------------
+
+_GUIDE: Mapping[str, Callable[[Guide], Any]] = {
+    "days": lambda g: _number(g.promised_days),
+    "charge": lambda g: Decimal(0) if g.fee_charged is False else g.fee if g.fee_charged else None,
+    "visits": lambda g: _number(g.visits),
+}
+_PARTS = {"steps": ("steps", "step_name"), "conditions": ("conditions", "text")}
+"""What is compared name by name: the guide's list, and what an entry of it is called."""
+
+
+def _workflow_guide(world: World, workflow: Workflow) -> list[Comparison] | None:
+    """The workflow beside each guide of the item that was in force together with it."""
+    if workflow.item_code is None or workflow.organ_code is None:
+        return None
+    out: list[Comparison] = []
+    for guide in world.guides_of(workflow.item_code, workflow.organ_code):
+        period = overlap(workflow, guide)
+        if guide.region != workflow.region or guide.published is False or period is None:
+            continue
+        public = True if guide.published or guide.published_on else None
+        against = f"{guide.channel or '-'}:{guide.valid_from or '-'}"
+        for aspect, read in _WORKFLOW.items():
+            mine = read(workflow)
+            if aspect == "materials":
+                sides = _materials(world, workflow, mine, guide)
+            elif aspect in _PARTS:
+                sides = _names(mine), _names(_texts(guide, *_PARTS[aspect]))
+            else:
+                sides = (mine, mine), (_GUIDE[aspect](guide),) * 2
+            (value, shown), (guide_value, guide_shown) = sides
+            both = [
+                reading("workflow", value, shown, workflow.valid_from),
+                reading("guide", guide_value, guide_shown, guide.valid_from),
+            ]
+            out.append(comparison(aspect, both, against, period, public))
+    return out
+
+
+_Told = tuple[list[str] | None, list[str] | None]
+"""What is compared, and what is shown."""
+
+
+def _texts(guide: Guide, field: str, name: str) -> list[str] | None:
+    """What the entries of a guide's list are called; unknown where the list or one of them is."""
+    rows = listed(guide, field)
+    texts = None if rows is None else [getattr(r, name) for r in rows]
+    return None if texts is None or None in texts else texts
+
+
+def _names(texts: list[str] | None) -> _Told:
+    return (None, None) if texts is None else ([f"n:{normalise_name(t)}" for t in texts], texts)
+
+
+def _materials(
+    world: World, workflow: Workflow, names: list[str] | None, guide: Guide
+) -> tuple[_Told, _Told]:
+    """Materials by key on both sides; a name of the workflow that the guide lists is that line of the guide."""
+    rows = listed(guide, "materials")
+    lines = None
+    if rows is not None:
+        lines = [
+            m
+            for m in rows
+            if not (m.material_name and not m.material_code and names_nothing(m.material_name))
+        ]
+    by_name = {normalise_name(m.material_name): m.material_key for m in lines or () if m.material_name}
+    mine: _Told = (None, None)
+    if names is not None:
+        named = [n for n in names if not names_nothing(n)]
+        mine = (_all([_key(world, workflow, n, by_name) for n in named]), named)
+    theirs: _Told = (None, None)
+    if lines is not None:
+        shown = [m.material_name or m.material_code or "-" for m in lines]
+        theirs = (_all([m.material_key for m in lines]), shown)
+    return mine, theirs
+
+
+def _all(keys: list[str | None]) -> list[str] | None:
+    """The keys, or unknown where one of them is."""
+    known = [k for k in keys if k is not None]
+    return known if len(known) == len(keys) else None
+
+
+def _key(world: World, workflow: Workflow, name: str, by_name: Mapping[str, str | None]) -> str | None:
+    key = world.aliases.resolve(name, None, workflow.valid_from, workflow.region, workflow.organ_code)
+    if key is not None and key.startswith("c:"):
+        return key
+    return by_name.get(normalise_name(name)) or key
+
+
+def _kind(name: str, zh: str, en: str, parent: str, conduct: tuple[str, ...]) -> Kind:
+    return Kind(
+        name, Comparison, zh, en, key=("against", "aspect"), parent=parent, organ=f"{parent}_organ_code",
+        region=f"{parent}_region", conduct=conduct, derived=True,
+    )  # fmt: skip
+
+
+KINDS = (
+    _kind("workflow_change", "工作流程修订前后对照", "workflow before and after", "workflow", ("workflow_valid_from",)),
+    _kind(
+        "workflow_guide", "工作流程与办事指南对照", "workflow beside the guide", "workflow",
+        ("compared_from", "compared_to"),
+    ),
+    Kind("reading", Reading, "一方的内容", "one side's reading"),
+)  # fmt: skip
+PRODUCERS = {"workflow_change": _workflow_change, "workflow_guide": _workflow_guide}

@@ -1,0 +1,73 @@
+"""Whether a document that is cited can bear what is rested on it (第十三条, 第二十二条).
+
+Asked of each cited basis in turn (`some`/`no: {bases: …}`), against the first and the last day of the conduct:
+what one document bore until it was repealed, another cited one may bear from then on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from .registry import about, predicate
+
+basis = about("basis")
+instrument = about("instrument")
+
+
+@basis.link("所引文件", to="instrument")
+def cited(world: Any, instrument_code: str) -> Any:
+    """The document cited. Not in the table of documents - unknown: a title does not tell 规章 from 规范性文件."""
+    return world.instrument(instrument_code, None)
+
+
+@instrument.fact("失效日", sees_unknown=True)
+def ends_on(repealed: bool | None, repealed_on: date | None) -> date | None:
+    """The day from which the document no longer applies; never, where it is known not to be repealed."""
+    return date.max if repealed is False else repealed_on if repealed else None
+
+
+@predicate("所引文件属于所列位阶")
+def level_in(cited_level: str, levels: tuple[str, ...]) -> bool:
+    """The document cited is of one of the levels."""
+    return cited_level in levels
+
+
+@predicate("所引文件适用于该地")
+def territory_covers(cited_territory: str, outer_acting_region: str) -> bool:
+    """The document cited applies where the serving organ is: a region's code covers those under it (650000 all of
+    Xinjiang, 650500 all of Hami, 650521 Barkol alone)."""
+    wide = cited_territory
+    while wide.endswith("00"):
+        wide = wide[:-2]
+    return outer_acting_region.startswith(wide)
+
+
+@predicate("行为开始之日所引文件已经施行")
+def effective_at_start(cited_valid_from: date, outer_conduct_from: date) -> bool:
+    """The document cited had taken effect by the first day of the conduct."""
+    return cited_valid_from <= outer_conduct_from
+
+
+@predicate("行为开始之日所引文件已经废止")
+def repealed_at_start(cited_ends_on: date, outer_conduct_from: date) -> bool:
+    """The document cited was repealed by the first day of the conduct; on the day of repeal it no longer applies."""
+    return cited_ends_on <= outer_conduct_from
+
+
+@predicate("行为截止之日所引文件已经施行")
+def effective_at_end(cited_valid_from: date, outer_conduct_to: date) -> bool:
+    """The document cited had taken effect by the last day of the conduct."""
+    return cited_valid_from <= outer_conduct_to
+
+
+@predicate("行为截止之日所引文件已经废止")
+def repealed_at_end(cited_ends_on: date, outer_conduct_to: date) -> bool:
+    """The document cited was repealed by the last day of the conduct."""
+    return cited_ends_on <= outer_conduct_to
+
+
+@predicate("文本由自治区或者国家部委统一制定")
+def text_set_from_above(text_set_by: str) -> bool:
+    """The text was fixed by the autonomous region or a ministry, not by the organ that uses it."""
+    return text_set_by in ("region", "ministry")
