@@ -1,7 +1,7 @@
 """Whether a document that is cited can bear what is rested on it (第十三条, 第二十二条).
 
-Asked of each cited basis in turn (`some`/`no: {bases: …}`), against the first and the last day of the conduct:
-what one document bore until it was repealed, another cited one may bear from then on.
+Asked for the first and the last day of the conduct (`conduct_ends`) and there of each cited basis: what one document
+bore until it was repealed, another cited one may bear from then on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from .registry import about, predicate
+from hami_rules.records.base import Day
+
+from .registry import Rows, about, predicate
 
 basis = about("basis")
 instrument = about("instrument")
@@ -27,6 +29,18 @@ def ends_on(repealed: bool | None, repealed_on: date | None) -> date | None:
     return date.max if repealed is False else repealed_on if repealed else None
 
 
+@about("guide_condition").relation("行为的首日和末日", of="day")
+@about("guide_step").relation("行为的首日和末日", of="day")
+@about("guide_service").relation("行为的首日和末日", of="day")
+@about("condition").relation("行为的首日和末日", of="day")
+@about("step").relation("行为的首日和末日", of="day")
+@about("required_service").relation("行为的首日和末日", of="day")
+@about("catalogue_entry").relation("行为的首日和末日", of="day")
+def conduct_ends(conduct_from: date, conduct_to: date) -> Rows:
+    """The first and the last day of the conduct, which are the same day for a single act."""
+    return [Day(day=day) for day in sorted({conduct_from, conduct_to})], True
+
+
 @predicate("所引文件属于所列位阶")
 def level_in(cited_level: str, levels: tuple[str, ...]) -> bool:
     """The document cited is of one of the levels."""
@@ -34,37 +48,25 @@ def level_in(cited_level: str, levels: tuple[str, ...]) -> bool:
 
 
 @predicate("所引文件适用于该地")
-def territory_covers(cited_territory: str, outer_acting_region: str) -> bool:
+def territory_covers(cited_territory: str, outer_outer_acting_region: str) -> bool:
     """The document cited applies where the serving organ is: a region's code covers those under it (650000 all of
     Xinjiang, 650500 all of Hami, 650521 Barkol alone)."""
     wide = cited_territory
     while wide.endswith("00"):
         wide = wide[:-2]
-    return outer_acting_region.startswith(wide)
+    return outer_outer_acting_region.startswith(wide)
 
 
-@predicate("行为开始之日所引文件已经施行")
-def effective_at_start(cited_valid_from: date, outer_conduct_from: date) -> bool:
-    """The document cited had taken effect by the first day of the conduct."""
-    return cited_valid_from <= outer_conduct_from
+@predicate("所引文件当日已经施行")
+def effective_that_day(cited_valid_from: date, outer_day: date) -> bool:
+    """The document cited had taken effect by that day."""
+    return cited_valid_from <= outer_day
 
 
-@predicate("行为开始之日所引文件已经废止")
-def repealed_at_start(cited_ends_on: date, outer_conduct_from: date) -> bool:
-    """The document cited was repealed by the first day of the conduct; on the day of repeal it no longer applies."""
-    return cited_ends_on <= outer_conduct_from
-
-
-@predicate("行为截止之日所引文件已经施行")
-def effective_at_end(cited_valid_from: date, outer_conduct_to: date) -> bool:
-    """The document cited had taken effect by the last day of the conduct."""
-    return cited_valid_from <= outer_conduct_to
-
-
-@predicate("行为截止之日所引文件已经废止")
-def repealed_at_end(cited_ends_on: date, outer_conduct_to: date) -> bool:
-    """The document cited was repealed by the last day of the conduct."""
-    return cited_ends_on <= outer_conduct_to
+@predicate("所引文件当日已经废止")
+def repealed_that_day(cited_ends_on: date, outer_day: date) -> bool:
+    """The document cited was repealed by that day; on the day of repeal it no longer applies."""
+    return cited_ends_on <= outer_day
 
 
 @predicate("文本由自治区或者国家部委统一制定")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-__all__ = ["Basis", "Label", "Record", "SubjectKind"]
+__all__ = ["Basis", "Label", "Record", "SubjectKind", "label_of"]
 
 
 def Label(
@@ -64,6 +64,16 @@ class Record(
     partial: Annotated[tuple[str, ...], Label("未列全的清单")] = ()
 
 
+def label_of(struct: type[Record], field: str) -> str:
+    """The Chinese label of a field of a record."""
+    for f in msgspec.structs.fields(struct):
+        if f.name == field:
+            for meta in getattr(f.type, "__metadata__", ()):
+                if isinstance(meta, Meta) and meta.title:
+                    return meta.title
+    return field
+
+
 SubjectKind = Literal[
     "enterprise",  # 企业
     "individual_business",  # 个体工商户
@@ -82,6 +92,12 @@ class Basis(Record, frozen=True):
     instrument_title: Annotated[str | None, Label("文件名称", gb="设定依据", platform="by_law")] = None
     article: Annotated[str | None, Label("条款")] = None
     authorises: Annotated[bool | None, Label("含授权条款")] = None
+
+
+class Day(Record, frozen=True):
+    """一日: a day that a condition is asked about, where conduct lasts longer than one."""
+
+    day: Annotated[date | None, Label("日期")] = None
 
 
 class Period(Record, frozen=True):

@@ -19,7 +19,7 @@ from .application import (
     Submission,
     Supplement,
 )
-from .base import Basis, Record
+from .base import Basis, Day, Record
 from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
 from .reference import (
     Alias,
@@ -187,6 +187,7 @@ _ALL = (
     Kind("alias", Alias, "材料别名", "material alias", key=("alias", "material_code"), table="aliases"),
     # `basis` hangs under whatever cites it; it is asked about through relations, never judged by itself.
     Kind("basis", Basis, "依据", "basis"),
+    Kind("day", Day, "日期", "day"),
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {k.name: k for k in _ALL}
