@@ -32,7 +32,7 @@ def show(text: str, lang: str) -> int:
             for n in [*(n.id for n in pack.data.norms), *pack.by_id]
         ):
             refuse(f"没有规范“{text}”", f"no norm {text!r}", lang)
-        cases = load_cases(data_folder("cases"), str(address.article))
+        cases = load_cases(data_folder("cases"), str(address.article), documents=False)
         for line in address_lines(pack, address, cases, lang):
             sys.stdout.write(line + "\n")
     return CLEAN

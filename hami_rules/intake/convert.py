@@ -132,7 +132,8 @@ class _Plan:
 @cache
 def _plan(struct: type[Record]) -> _Plan:
     info = cast(inspect.StructType, inspect.type_info(struct))
-    fields = [_field(f) for f in info.fields]
+    # What intake works out itself is no field that an input may state.
+    fields = [_field(f) for f in info.fields if not _internal(f.type)]
     names = {f.name: f for f in fields}
     lists = {f.name: f for f in fields if f.many}
     if "partial" in names and issubclass(struct, Record):
@@ -151,6 +152,12 @@ def _plan(struct: type[Record]) -> _Plan:
         ends={"open_ended", "valid_to"} <= names.keys(),
         lists=frozenset(lists),
     )
+
+
+def _internal(kind: Any) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return bool((kind.extra or {}).get("internal")) or _internal(kind.type)
+    return isinstance(kind, inspect.UnionType) and any(map(_internal, kind.types))
 
 
 def _field(field: inspect.Field) -> _Field:
@@ -583,7 +590,10 @@ def schema_of(kind: str) -> dict[str, Any]:
     for name, definition in definitions.items():
         plan = plans[name]
         definition["title"] = plan.title.zh
-        for field, schema in definition["properties"].items():
+        properties = definition["properties"]
+        for field in properties.keys() - plan.names.keys():
+            del properties[field]
+        for field, schema in properties.items():
             _adjust(schema)
             if field == "partial":
                 schema["items"] = {"enum": sorted(plan.lists)} if plan.lists else False

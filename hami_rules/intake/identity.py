@@ -20,7 +20,7 @@ import msgspec
 from hami_rules.intake.chunks import ORDINAL, Chunk, RawRow, raw_rows, row_id
 from hami_rules.intake.convert import bulk_decoder, to_record
 from hami_rules.intake.errors import InputError, Problem, quoted
-from hami_rules.records.base import Record
+from hami_rules.records.base import Record, label_of
 from hami_rules.records.guide import Guide
 from hami_rules.records.kinds import ROOTS, Kind
 from hami_rules.records.location import Location
@@ -46,11 +46,17 @@ version is one version, and a guide without channel is the one for all channels;
 region nobody can say what a guide is the guide of."""
 
 
+def _part(record: Record, name: str) -> object:
+    """A part of a key; an organ without a code goes by its name."""
+    value = getattr(record, name)
+    return getattr(record, "organ_name", None) if value is None and name == "organ_code" else value
+
+
 def key_of(kind: Kind, record: Record) -> tuple[str, ...] | None:
     """The natural key of a root record, `None` if a part that it cannot do without is missing or blank."""
     parts = []
     for name in kind.key:
-        value = getattr(record, name)
+        value = _part(record, name)
         text = value if type(value) is str else "" if value is None else str(value)
         if not text.strip() and name not in OPTIONAL:
             return None
@@ -60,11 +66,12 @@ def key_of(kind: Kind, record: Record) -> tuple[str, ...] | None:
 
 def missing_key(kind: Kind, record: Record, place: Location | None) -> Problem:
     """Why a record has no natural key."""
-    lacking = [n for n in kind.key if n not in OPTIONAL and not str(getattr(record, n) or "").strip()]
+    lacking = [n for n in kind.key if n not in OPTIONAL and not str(_part(record, n) or "").strip()]
     names = ", ".join(lacking)
+    labels = "、".join(f"{label_of(kind.struct, n)}（{n}）" for n in lacking)
     return Problem(
         "no-key",
-        Text(f"{kind.zh}缺少标识：{names}", f"the {kind.en} has no {names}: nobody can tell which one it is"),
+        Text(f"{kind.zh}缺少标识：{labels}", f"the {kind.en} has no {names}: nobody can tell which one it is"),
         place,
     )
 

@@ -66,7 +66,7 @@ def condition_text(node: Node, lang: str) -> str:
         case IsTrue(ref):
             return _ref_words(ref, lang)
         case Call(found, args):
-            words = found.zh if lang == "zh" else found.en
+            words = found.zh if lang == "zh" else found.en[:1].lower() + found.en[1:]
             literals = [
                 show(a.value, lang) if hasattr(a, "value") else f"${a.name}"
                 for a in args
@@ -98,7 +98,7 @@ def condition_text(node: Node, lang: str) -> str:
 
 
 def _ref_words(ref: Ref, lang: str) -> str:
-    words = ref.target.zh if lang == "zh" else ref.target.en
+    words = ref.target.zh if lang == "zh" else ref.target.en[:1].lower() + ref.target.en[1:]
     if ref.is_has:
         return f"有{words}" if lang == "zh" else f"there is {words}"
     return words
@@ -159,7 +159,7 @@ class Explainer:
             kind=rule.kind,
             counts_against=rule.counts_against,
             title=rule.title,
-            message=self._message(bound, frame) if rule.message else rule.title,
+            message=self._message(bound, frame, verdict),
             remedy=self._render(rule.remedy, frame) if rule.remedy else None,
             interpretation=rule.interpretation,
             record_kind=bound.kind,
@@ -256,9 +256,13 @@ class Explainer:
                 keys.add(f"={base.kind}=" + "|".join(map(str, values)))
         return frozenset(keys)
 
-    def _message(self, bound: BoundRule, frame: Frame) -> Text:
-        assert bound.rule.message is not None
-        return self._render(bound.rule.message, frame)
+    def _message(self, bound: BoundRule, frame: Frame, verdict: str) -> Text:
+        """What is wrong; of an undetermined verdict, what would be if the missing facts bore it out."""
+        assert bound.rule.message is not None, "a rule that judges has a message"
+        said = self._render(bound.rule.message, frame)
+        if verdict == "undetermined":
+            return Text(f"尚不能认定：{said.zh}", f"Not settled: {said.en}")
+        return said
 
     def _render(self, text: Text, frame: Frame) -> Text:
         def get(name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from hami_rules.predicates.registry import Fact, NameProblem, Predicate, Ref, Registry, compatible
+from hami_rules.predicates.registry import Fact, NameProblem, Predicate, Ref, Registry, compatible, hints_of
 
 from .nodes import AllOf, AnyOf, Arg, Call, IsTrue, Lit, Node, Not, Param, Quant, Undecided
 
@@ -151,7 +151,7 @@ class Binder:
         pointer: str,
         outer: tuple[str, ...],
     ) -> Node | None:
-        hints = typing.get_type_hints(found.fn)
+        hints = hints_of(found.fn)
         args: list[Arg] = []
         good = True
         for extra in [n for n in literals if n not in found.params]:

@@ -18,6 +18,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -36,6 +37,7 @@ __all__ = [
     "Relation",
     "Rows",
     "about",
+    "hints_of",
     "predicate",
 ]
 
@@ -211,13 +213,22 @@ class about:
 # -- the registry ------------------------------------------------------------------------------------------------
 
 
-def _label(struct: type[Record], name: str) -> dict[str, Any]:
-    for f in msgspec.structs.fields(struct):
-        if f.name == name:
-            annotation = f.type
-            for meta in getattr(annotation, "__metadata__", ()):
-                if isinstance(meta, msgspec.Meta) and meta.extra:
-                    return meta.extra
+@cache
+def _fields(struct: type[Record]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    # Resolving annotations is slow, and a struct's fields never change.
+    return msgspec.structs.fields(struct)
+
+
+@cache
+def hints_of(thing: Any) -> dict[str, Any]:
+    """The resolved annotations of a function or a struct."""
+    return typing.get_type_hints(thing)
+
+
+def _label(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    for meta in getattr(field.type, "__metadata__", ()):
+        if isinstance(meta, msgspec.Meta) and meta.extra:
+            return meta.extra
     return {}
 
 
@@ -289,8 +300,8 @@ class Registry:
         self.links.setdefault(kind.name, {})
         relations = self.relations.setdefault(kind.name, {})
         structs = {k.struct: k.name for k in self.kinds.values() if k.parent in (None, kind.name)}
-        for f in msgspec.structs.fields(kind.struct):
-            label = _label(kind.struct, f.name)
+        for f in _fields(kind.struct):
+            label = _label(f)
             zh = label.get("zh", f.name)
             en = f.name.replace("_", " ")
             inner = bare(f.type)
@@ -491,7 +502,7 @@ class Registry:
         if fact is AS_OF:
             return date
         if fact.fn is None:
-            hints = typing.get_type_hints(self.kinds[fact.kind].struct)
+            hints = hints_of(self.kinds[fact.kind].struct)
             return bare(hints[fact.name])
         if fact.aliases and len(fact.aliases) == 1 and fact.fn.__name__ == "<lambda>":
             name = fact.aliases[0][1]
@@ -499,7 +510,7 @@ class Registry:
             return self.type_of(ref.target) if isinstance(ref.target, Fact) else bool
         if fact.fn.__name__ == "<lambda>":
             return bool
-        return bare(typing.get_type_hints(fact.fn).get("return", Any))
+        return bare(hints_of(fact.fn).get("return", Any))
 
 
 def _serves_business(subject: Any) -> bool:

@@ -149,6 +149,10 @@ def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
 
 
 def _example(rule: str, verdict: str, cases: list[Case]) -> Case | None:
-    found = [c for c in cases if c.expect.get(rule) == verdict]
-    # The plainest example is the one that says least besides.
-    return min(found, key=lambda c: len(c.expect), default=None)
+    """The plainest case that proves a verdict: one where no other rule speaks, and that says least besides."""
+
+    def plain(case: Case) -> tuple[bool, int]:
+        loud = [r for r, v in case.expect.items() if r != rule and v not in ("compliant", "not_applicable")]
+        return bool(loud), len(case.expect)
+
+    return min((c for c in cases if c.expect.get(rule) == verdict), key=plain, default=None)

@@ -108,10 +108,17 @@ def test_chinese_labels_do_for_names_at_every_level() -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_every_label_names_one_field_of_its_record(kind: Any) -> None:
-    labels = [f.type.extra["zh"] for f in inspect.type_info(kind.struct).fields]  # type: ignore[attr-defined]
+    fields = [f.type.extra for f in inspect.type_info(kind.struct).fields]  # type: ignore[attr-defined]
+    labels = [extra["zh"] for extra in fields if not extra.get("internal")]
     assert len(set(labels)) == len(labels)
     record = kind.struct()
     assert to_record(dict.fromkeys(labels), kind.struct, None) == (record, [])
+
+
+def test_what_intake_works_out_itself_may_not_be_stated() -> None:
+    record, problems = to_record({"demands": [{"material_key": "c:M001"}]}, KINDS["application"].struct, None)
+    assert record is None
+    assert [p.code for p in problems] == ["unknown-field"]
 
 
 # -- scalars ---------------------------------------------------------------------------------------------------

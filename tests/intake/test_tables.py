@@ -106,7 +106,7 @@ def test_bad_csv_rows_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> No
         ("bad-csv", "applications.csv:5:1", "不是有效的 CSV 行：',' expected after '\"'"),
         ("wrong-date", "applications.csv:6:4", "申请时间（submitted_on）不是有效的日期：“2024-02-30”"),
         ("wrong-boolean", "applications.csv:7:15", "已受理（accepted）应为是或否：“也许”"),
-        ("no-key", "applications.csv:8:1", "办件缺少标识：application_no"),
+        ("no-key", "applications.csv:8:1", "办件缺少标识：办件编号（application_no）"),
     ]
     with open_dossier(tmp_path) as dossier:
         assert [r.application_no for r in dossier.load("applications").records] == ["A1", "A8"]
