@@ -1,7 +1,8 @@
 """The validated pack, kept: shipped with the wheel, or in the user's cache; rebuilt at any doubt.
 
 Key = the pack's files + the code that reads them + the Python version. Written to a temporary file and renamed, in a
-folder of the user's own (0700); JSON, never pickle.
+folder of the user's own (0700); JSON, never pickle. A wheel carries its own pack ready-made: its code is of one
+version, so the key is that version and the pack's files.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import msgspec
 
 from hami_rules import __version__
 from hami_rules.assets import data_folder
+from hami_rules.predicates import default_registry
 
 from .load import Pack, PackData, read_pack, source_hash
 
-__all__ = ["cache_folder", "cached_pack", "code_hash", "pack_key"]
+__all__ = ["cache_folder", "cached_pack", "code_hash", "pack_file", "pack_key", "shipped_key"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CODE = ("pack", "predicates", "records", "derive", "judge", "truth.py")
@@ -84,11 +86,25 @@ def _read(path: Path, key: str) -> PackData | None:
         return None
 
 
+def shipped_key(folder: Path) -> str:
+    """The key of the pack that a wheel carries."""
+    return f"{source_hash(folder)}-{__version__}"
+
+
+def pack_file(folder: Path, key: str) -> bytes:
+    """The ready-made pack of a rules folder, as the cache and the wheel hold it."""
+    raw = msgspec.json.encode(read_pack(folder, default_registry()).data)
+    return msgspec.json.encode(_Kept(key, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw)))
+
+
 def cached_pack(folder: Path | None = None) -> Pack:
     """The pack of `folder` (default: the tool's own), from the cache where key and checksum agree."""
-    from hami_rules.predicates import default_registry
-
     folder = folder or data_folder("rules")
+    shipped = folder.parent / "pack.json"
+    if folder.parent.name == "_data" and shipped.is_file():
+        data = _read(shipped, shipped_key(folder))
+        if data is not None:
+            return Pack(data, default_registry())
     key = pack_key(folder)
     kept = cache_folder()
     path = kept / f"pack-{key}.json" if kept else None
@@ -96,9 +112,9 @@ def cached_pack(folder: Path | None = None) -> Pack:
         data = _read(path, key)
         if data is not None:
             return Pack(data, default_registry())
-    pack = read_pack(folder, default_registry())
-    if path is not None:
-        raw = msgspec.json.encode(pack.data)
-        body = _Kept(key, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw))
-        write_atomically(path, msgspec.json.encode(body))
-    return pack
+    if path is None:
+        return read_pack(folder, default_registry())
+    body = pack_file(folder, key)
+    write_atomically(path, body)
+    data = _read(path, key)
+    return Pack(data, default_registry()) if data is not None else read_pack(folder, default_registry())

@@ -100,6 +100,16 @@ class Pack:
                 raise InputError(problems)
         return self._bound
 
+    def bind(self, address: statute.Address) -> dict[str, BoundRule]:
+        """The judging rules of one article, paragraph or norm with conditions resolved: enough to explain them."""
+        found = [r for r in self.rules if address.contains(statute.Address.parse(r.id))]
+        if self._bound is not None or len(found) == len(self.rules):
+            return {b.rule.id: b for b in self.bound if b.rule in found}
+        problems: list[Problem] = []
+        return {
+            b.rule.id: b for b in _bind_all(self.data, self.registry, {}, problems, {r.id for r in found})
+        }
+
     @cached_property
     def scope_rules(self) -> dict[str, tuple[Rule, dict[str, Node]]]:
         """Scope rules with their condition bound for each kind that a rule judges."""
@@ -481,6 +491,7 @@ def _bind_all(
     registry: Registry,
     places: dict[str, tuple[Positioned, str]],
     problems: list[Problem],
+    only: set[str] | None = None,
 ) -> Iterator[BoundRule]:
     scopes = [r for r in data.rules if r.effect == "scope"]
     constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
@@ -488,9 +499,10 @@ def _bind_all(
     for rule in data.rules:
         if rule.effect == "scope":
             continue
-        bound = _bind(rule, index, scopes, constant, data, registry, places, problems)
-        if bound is not None:
-            yield bound
+        if only is None or rule.id in only:
+            bound = _bind(rule, index, scopes, constant, data, registry, places, problems)
+            if bound is not None:
+                yield bound
         index += 1
 
 

@@ -96,7 +96,7 @@ def address_lines(pack: Pack, address: statute.Address, cases: list[Case], lang:
 def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator[str]:
     """A rule in words: what it checks, why, how far, what is disputed, and two examples from the cases."""
     zh = lang == "zh"
-    bound = next((b for b in pack.bound if b.rule.id == rule.id), None)
+    bound = pack.bind(statute.Address.parse(rule.id)).get(rule.id)
     grade = f" · {GRADES[rule.grade](lang)}" if rule.grade else ""
     yield f"▸ {rule.id}  {rule.title(lang)}{grade} · {EXECUTABILITY[rule.executability](lang)}"
     yield f"  {'依据' if zh else 'quote'}：“{rule.quote}”"
@@ -104,7 +104,7 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
     if bound is not None and kind is not None:
         yield f"  {'评判' if zh else 'judges'}：{kind.zh if zh else kind.en}"
         yield from _parts(bound, lang)
-    elif rule.id in pack.scope_rules:
+    elif rule.effect == "scope":
         nodes = pack.scope_rules[rule.id][1]
         if nodes:
             yield f"  {'适用条件' if zh else 'governs when'}：{condition_text(next(iter(nodes.values())), lang)}"
