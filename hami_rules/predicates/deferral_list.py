@@ -12,12 +12,39 @@ from .registry import Rows, about, predicate
 organ = about("organ")
 
 
+def _of_organ(world: World, table: str, code: str, region: str) -> Rows:
+    """The rows of a table that are, or may be, the organ's: all there are only where that is declared."""
+    memo = ("by organ", table)
+    held: dict[str | None, list[Any]] | None = world.memo.get(memo)
+    if held is None:
+        held = world.memo[memo] = {}
+        for row in world.tables.get(table, ()):
+            held.setdefault(row.organ_code, []).append(row)
+    return [*held.get(code, ()), *held.get(None, ())], world.covers(table, region, world.as_of)
+
+
+@organ.fact("单位编码")
+def organ_code(code: str) -> str:
+    """The organ's code, by the name that its records and expectations know it by."""
+    return code
+
+
 @organ.relation("可能由该单位编制的容缺受理清单", of="deferral_list")
-def deferral_lists(world: World, code: str, region: str) -> Rows:
-    """The deferral lists that are, or may be, the organ's: all there are only where that is declared."""
-    rows: list[Any] = world.tables.get("deferral_lists", [])
-    mine = [row for row in rows if row.organ_code in (None, code)]
-    return mine, world.covers("deferral_lists", region, world.as_of)
+def deferral_lists(world: World, code: str, actor_region: str) -> Rows:
+    """The deferral lists that are, or may be, the organ's."""
+    return _of_organ(world, "deferral_lists", code, actor_region)
+
+
+@organ.relation("可能由该单位办理的事项", of="item")
+def items_handled(world: World, code: str, actor_region: str) -> Rows:
+    """The items that are, or may be, the organ's."""
+    return _of_organ(world, "items", code, actor_region)
+
+
+@organ.relation("可能由该单位公布的办事指南", of="guide")
+def guides_issued(world: World, code: str, actor_region: str) -> Rows:
+    """The guides that are, or may be, the organ's."""
+    return _of_organ(world, "guides", code, actor_region)
 
 
 @predicate("责任单位自行负责公开容缺受理清单（部门、法律法规授权的组织、行政审批局）")
@@ -26,15 +53,15 @@ def answers_for_its_list(actor_organ_class: str) -> bool:
     return actor_organ_class in ("department", "authorised", "approval_bureau")
 
 
-@predicate("清单由该单位编制")
-def list_of_organ(organ_code: str, outer_code: str) -> bool:
-    """The list is that organ's."""
-    return organ_code == outer_code
+@predicate("属于该单位")
+def of_that_organ(organ_code: str, outer_organ_code: str) -> bool:
+    """It is that organ's."""
+    return organ_code == outer_organ_code
 
 
-@predicate("审计基准日清单在有效期内")
-def list_in_use(valid_from: date, valid_to: date, as_of: date) -> bool:
-    """The list is in use on the day of the audit."""
+@predicate("审计基准日在有效期内")
+def in_use_at_audit(valid_from: date, valid_to: date, as_of: date) -> bool:
+    """It is in use on the day of the audit."""
     return valid_from <= as_of <= valid_to
 
 
