@@ -29,9 +29,7 @@ class OfferAspect(Record, frozen=True):
     public: Annotated[bool | None, Label("已公开")] = None
 
 
-def from_rows(
-    struct: type[Any], key: str, members: Iterable[str], rows: Iterable[Any] | None
-) -> list[Any]:
+def from_rows(struct: type[Any], key: str, members: Iterable[str], rows: Iterable[Any] | None) -> list[Any]:
     """The rows as they stand (each speaks of the member that its field `key` names), then an empty record for
     each member that no row names. A member named twice stays two records: neither may hide the other."""
     listed = list(rows or ())
