@@ -56,6 +56,7 @@ class _Frame:
     judged: bool
     parent: _Frame | None = None
     outer: _Frame | None = None
+    home: str = ""  # of a linked record: the variable of the record whose life its values share
 
     def chain(self) -> list[_Frame]:
         return [*(self.parent.chain() if self.parent else []), self]
@@ -89,7 +90,7 @@ class _Emitter:
             taken = set(self.names.values())
             var, n = short, 2
             while var in taken:
-                var, n = f"{short}_{n}", n + 1
+                var, n = f"{short}__{n}", n + 1  # one underscore numbers values
             self.names[address] = var
         return var
 
@@ -126,7 +127,7 @@ class _Emitter:
         again = frame.depth < self.depth  # inside a loop over other records: must not be computed each time
         self.seen[key] = self.seen.get(key, 0) + (2 if again else 1)
         if self.sites.get(key, 1) > 1:
-            known = self.sentinels.setdefault(frame.var, [])
+            known = self.sentinels.setdefault(frame.home or frame.var, [])
             if var not in known:
                 known.append(var)
             self.line(f"if {var} is _U:")
@@ -174,7 +175,7 @@ class _Emitter:
             )
 
         var = self.once((frame.var, link), frame, link.name, compute)
-        return _Frame(link.to, var, frame.depth, judged=False)
+        return _Frame(link.to, var, frame.depth, judged=False, home=frame.home or frame.var)
 
     def arguments(self, names: Iterable[str], frame: _Frame) -> tuple[list[str], list[str]]:
         """For parameters by name: the tests that one is unknown, and the argument expressions."""
