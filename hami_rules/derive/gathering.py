@@ -6,6 +6,7 @@ they are found by their ids in a first pass and judged together in a second one,
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from hami_rules.records.base import Label, Record
 from hami_rules.records.kinds import Kind
 from hami_rules.records.world import World
 
-__all__ = ["KINDS", "PRODUCERS", "GatheredDemand", "HeldMaterial", "gather", "groups_of"]
+__all__ = ["KINDS", "PRODUCERS", "GatheredDemand", "HeldMaterial", "Holdings", "gather", "groups_of"]
 
 
 class HeldMaterial(Record, frozen=True):
@@ -49,20 +50,65 @@ def groups_of(application: Any) -> tuple[tuple[str, str], ...]:
     return tuple(out)
 
 
-def gather(applications: list[Any]) -> dict[tuple[str, str], list[HeldMaterial]]:
-    """What each group's applications hold, by group, in a stable order.
+class Holdings:
+    """What the applications of one group hold, found by material and in the order of receipt.
+
+    A group may be large (one applicant, thousands of applications): a demand is only shown the rows that could be the
+    material it asks for and that may have come in before it. What is left out is known to be neither.
+    """
+
+    def __init__(self) -> None:
+        self.applications: set[str | None] = set()
+        self.rows: list[HeldMaterial] = []
+        self._coded: dict[str, tuple[list[date], list[HeldMaterial]]] | None = None
+        self._loose: tuple[list[date], list[HeldMaterial]] = ([], [])
+        self._all: tuple[list[date], list[HeldMaterial]] = ([], [])
+
+    def _sort(self) -> None:
+        # A row without a date may have come in at any time: it stands first, so that it is always shown.
+        self.rows.sort(
+            key=lambda r: (r.received_on or date.min, r.application_no or "", r.material_key or "")
+        )
+        self._coded = {}
+        for row in self.rows:
+            coded = row.material_key is not None and row.material_key.startswith("c:")
+            for days, rows in (
+                self._all,
+                self._coded.setdefault(row.material_key or "", ([], [])) if coded else self._loose,
+            ):
+                days.append(row.received_on or date.min)
+                rows.append(row)
+
+    def before(self, key: str | None, day: date | None) -> list[HeldMaterial]:
+        """The rows that may be the material `key` (a bare name may be any) and may have come in before `day`."""
+        if self._coded is None:
+            self._sort()
+        assert self._coded is not None
+        if key is None or not key.startswith("c:"):
+            return _until(self._all, day)
+        return _until(self._coded.get(key, ([], [])), day) + _until(self._loose, day)
+
+
+def _until(held: tuple[list[date], list[HeldMaterial]], day: date | None) -> list[HeldMaterial]:
+    days, rows = held
+    return rows[:] if day is None else rows[: bisect_left(days, day)]
+
+
+def gather(applications: list[Any]) -> dict[tuple[str, str], Holdings]:
+    """What each group's applications hold, by group.
 
     An application whose materials are unknown, or not all listed, holds something that nobody has named: a row of
     which only the application is known.
     """
-    out: dict[tuple[str, str], list[HeldMaterial]] = {}
-    for a in sorted(applications, key=lambda a: a.application_no or ""):
+    out: dict[tuple[str, str], Holdings] = {}
+    for a in applications:
         for group in groups_of(a):
-            rows = out.setdefault(group, [])
+            held = out.setdefault(group, Holdings())
+            held.applications.add(a.application_no)
             linked = group[0] == "matter"
-            rows += [_held(a, s, linked) for s in a.submissions or () if s.received is not False]
+            held.rows += [_held(a, s, linked) for s in a.submissions or () if s.received is not False]
             if a.submissions is None or "submissions" in a.partial:
-                rows.append(HeldMaterial(application_no=a.application_no, same_matter=linked))
+                held.rows.append(HeldMaterial(application_no=a.application_no, same_matter=linked))
     return out
 
 
@@ -85,27 +131,29 @@ def _held(a: Any, s: Any, linked: bool) -> HeldMaterial:
 
 def _gathered_demand(world: World, application: Any, demand: Any) -> list[GatheredDemand]:
     """One record per demand of an application that shares a group with others; none for the rest."""
-    # One slot, not one entry an application: applications come one after the other and must not be kept.
-    held = world.memo.get("gathered")
-    if held is None or held[0] is not application:
-        held = world.memo["gathered"] = (application, _elsewhere(world, application))
-    if held[1] is None:
+    if not world.gathered:
+        return []
+    rows: list[HeldMaterial] = []
+    beside = False
+    linked: set[str | None] = set()
+    own = application.application_no
+    for group in groups_of(application):
+        held = world.gathered.get(group)
+        if held is None or len(held.applications) < 2:
+            continue
+        beside = True
+        rows += [
+            r
+            for r in held.before(demand.material_key, demand.demanded_on)
+            if r.application_no != own and r.application_no not in linked
+        ]
+        if group[0] == "matter":
+            linked = held.applications
+    if not beside:
         return []
     # Whose application it is must be known, too, before what the other group holds is known to be nothing.
     known = world.gathering_complete and application.applicant_id and application.organ_code
-    return [GatheredDemand(elsewhere=held[1], partial=() if known else ("elsewhere",))]
-
-
-def _elsewhere(world: World, application: Any) -> list[HeldMaterial] | None:
-    """What the other applications of its groups hold; `None` where it shares a group with none."""
-    rows: list[HeldMaterial] = []
-    linked = set()
-    for group in groups_of(application):
-        others = [r for r in world.gathered.get(group, ()) if r.application_no != application.application_no]
-        rows += [r for r in others if r.application_no not in linked]
-        if group[0] == "matter":
-            linked = {r.application_no for r in others}
-    return rows or None
+    return [GatheredDemand(elsewhere=rows, partial=() if known else ("elsewhere",))]
 
 
 KINDS = (

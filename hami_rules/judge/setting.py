@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from hami_rules.derive.gathering import HeldMaterial
+from hami_rules.derive.gathering import Holdings
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.settle import settle
@@ -20,7 +20,7 @@ def make_world(
     tables: Mapping[str, Sequence[Any]],
     as_of: date,
     completeness: Iterable[Covered] = (),
-    gathered: Mapping[tuple[str, str], list[HeldMaterial]] | None = None,
+    gathered: Mapping[tuple[str, str], Holdings] | None = None,
 ) -> World:
     """A world of the given reference tables, settled. Streamed tables (applications) are settled as they come."""
     covered = tuple(completeness)
