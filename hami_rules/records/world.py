@@ -217,11 +217,15 @@ class World:
         """The organ's list for deferred acceptance, published and in force that day."""
 
         def accept(row: Any) -> bool | None:
+            if row.published_on is not None and row.published_on > day:
+                return False
+            if row.organ_code is None:
+                return None  # anybody's list may be this organ's
             if row.published_on is not None:
-                return bool(row.published_on <= day)
+                return True
             return True if row.items_published or row.materials_published else None
 
-        rows = self._deferral_lists.get((organ,), ())
+        rows = [*self._deferral_lists.get((organ,), ()), *self._deferral_lists.get((None,), ())]
         return self._dated("deferral_lists", "deferral_list", rows, region, day, accept)
 
     def catalogue(self, region: str, day: date) -> Any:
