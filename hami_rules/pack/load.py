@@ -43,7 +43,7 @@ class Norm(msgspec.Struct, frozen=True):
     kind: str
     how: str
     bound: str
-    judged: str
+    judged: Text
 
 
 class PackData(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,7 +280,7 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
         parent_law=Text(head.parent_law.zh, head.parent_law.en),
         superior_note=Text(head.superior_note.zh, head.superior_note.en),
         never_reckless=tuple(head.never_reckless),
-        norms=tuple(Norm(n.id, n.kind, n.how, n.bound, n.judged) for n in head.norms),
+        norms=tuple(Norm(n.id, n.kind, n.how, n.bound, Text(n.judged.zh, n.judged.en)) for n in head.norms),
         rules=tuple(rules),
         parameters=parameters,
         calendar=documents["calendar.yaml"].data,

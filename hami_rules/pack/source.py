@@ -101,7 +101,7 @@ class NormSource(_Shape):
     kind: str
     how: str
     bound: str
-    judged: str
+    judged: TextSource
 
 
 class PackSource(_Shape):

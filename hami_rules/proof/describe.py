@@ -78,7 +78,8 @@ def address_lines(pack: Pack, address: statute.Address, cases: list[Case], lang:
             kind, how = KINDS.get(norm.kind), HOW.get(norm.how)
             yield (
                 f"  {norm.id}  {kind(lang) if kind else norm.kind} · "
-                f"{'受约束者' if zh else 'bound'}：{norm.bound} · {how(lang) if how else norm.how}"
+                f"{'受约束者' if zh else 'bound'}：{norm.bound} · {'评判' if zh else 'judged'}：{norm.judged(lang)} · "
+                f"{how(lang) if how else norm.how}"
             )
             rules = [
                 r
