@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from hami_rules.records.base import Day
+from hami_rules.records.world import World
 
 from .registry import Rows, about, predicate
 
@@ -18,7 +19,7 @@ instrument = about("instrument")
 
 
 @basis.link("所引文件", to="instrument")
-def cited(world: Any, instrument_code: str) -> Any:
+def cited(world: World, instrument_code: str) -> Any:
     """The document cited. Not in the table of documents - unknown: a title does not tell 规章 from 规范性文件."""
     return world.instrument(instrument_code, None)
 
@@ -29,16 +30,22 @@ def ends_on(repealed: bool | None, repealed_on: date | None) -> date | None:
     return date.max if repealed is False else repealed_on if repealed else None
 
 
-@about("guide_condition").relation("行为的首日和末日", of="day")
-@about("guide_step").relation("行为的首日和末日", of="day")
-@about("guide_service").relation("行为的首日和末日", of="day")
-@about("condition").relation("行为的首日和末日", of="day")
-@about("step").relation("行为的首日和末日", of="day")
-@about("required_service").relation("行为的首日和末日", of="day")
-@about("catalogue_entry").relation("行为的首日和末日", of="day")
 def conduct_ends(conduct_from: date, conduct_to: date) -> Rows:
     """The first and the last day of the conduct, which are the same day for a single act."""
     return [Day(day=day) for day in sorted({conduct_from, conduct_to})], True
+
+
+def cited_documents(world: World, bases: list[Any]) -> list[str]:
+    """The titles of the documents cited, as the table of documents or the record itself gives them."""
+    found = ((world.instrument(b.instrument_code, b.instrument_title), b) for b in bases)
+    return [i.title or b.instrument_title or b.instrument_code or "-" for i, b in found]
+
+
+for _kind in (
+    "guide_condition", "guide_step", "guide_service", "condition", "step", "required_service", "catalogue_entry",
+):  # fmt: skip
+    about(_kind).relation("行为的首日和末日", of="day")(conduct_ends)
+    about(_kind).fact("所列依据")(cited_documents)
 
 
 @predicate("所引文件属于所列位阶")

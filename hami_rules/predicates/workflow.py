@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from hami_rules.records.base import Day
+from hami_rules.records.world import World, unknown
 
 from .registry import about, predicate
 
@@ -24,15 +27,34 @@ def stale_until(updated: bool | None, updated_on: date | None, conduct_to: date 
     return updated_on if updated else conduct_to
 
 
-@workflow.fact("应当更新之后经过的工作日", cause="a year on the way has no calendar data")
-def days_stale(world: Any, change_required_on: date, conduct_from: date, stale_until: date) -> int | None:
-    """Working days for which the workflow stayed as it was after the change that should have changed it; those before
-    commencement, or before it came into use, do not count. Unknown where a year on the way has no calendar data.
+@workflow.fact("须有放假安排的最后一日")
+def calendar_needed_on(world: World, change_required_on: date, conduct_from: date, stale_until: date) -> date:
+    """The last day of the count; where the calendar ends before it, the last day of the first year that is missing."""
+    start = max(change_required_on, conduct_from)
+    for year in range(start.year, stale_until.year):
+        end = date(year, 12, 31)
+        if world.calendar.working_days_between(start, end) is None:
+            return end
+    return stale_until
+
+
+@workflow.link("放假安排", to="day")
+def arrangement(world: World, calendar_needed_on: date) -> Any:
+    """The arrangement of days off for that day's year; unknown, and so named, where there is none."""
+    known = world.calendar.working_days_between(calendar_needed_on - timedelta(days=1), calendar_needed_on)
+    return unknown("day") if known is None else Day(day=calendar_needed_on)
+
+
+@workflow.fact("应当更新之后经过的工作日")
+def days_stale(
+    world: World, change_required_on: date, conduct_from: date, stale_until: date, arrangement_day: date
+) -> int | None:
+    """Working days for which the workflow stayed as it was after the change that should have changed it.
+
+    Those before commencement, or before it came into use, do not count.
     """
-    found: int | None = world.calendar.working_days_between(
-        max(change_required_on, conduct_from), stale_until
-    )
-    return found
+    del arrangement_day  # only asked for so that a missing year is named
+    return world.calendar.working_days_between(max(change_required_on, conduct_from), stale_until)
 
 
 @predicate("应当更新之后经过的工作日超过参数")
