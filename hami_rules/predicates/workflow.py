@@ -40,7 +40,10 @@ def calendar_needed_on(world: World, change_required_on: date, conduct_from: dat
 
 @workflow.link("放假安排", to="day")
 def arrangement(world: World, calendar_needed_on: date) -> Any:
-    """The arrangement of days off for that day's year; unknown, and so named, where there is none."""
+    """The arrangement of days off for the year of that day.
+
+    Unknown, and so named in the finding, where there is none.
+    """
     known = world.calendar.working_days_between(calendar_needed_on - timedelta(days=1), calendar_needed_on)
     return unknown("day") if known is None else Day(day=calendar_needed_on)
 
