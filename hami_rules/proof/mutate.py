@@ -125,13 +125,11 @@ def _condition_mutants(pack: Pack) -> Iterator[Mutant]:
                     _swap(pack, position, _with(bound, part, changed)),
                 )
     for rule_id, (_, nodes) in pack.scope_rules.items():
-        kind, node = next(iter(nodes.items()))
-        for what, changed in _variants(node):
-            yield Mutant(
-                f"{rule_id} applies: {what}",
-                frozenset({rule_id}),
-                _swap_scope(nodes, kind, changed),
-            )
+        # One written condition, bound to many kinds: a mutant changes all of them alike.
+        variants_by_kind = {kind: list(_variants(node)) for kind, node in nodes.items()}
+        for i, (what, _) in enumerate(next(iter(variants_by_kind.values()))):
+            mutated = {kind: variants[i][1] for kind, variants in variants_by_kind.items()}
+            yield Mutant(f"{rule_id} applies: {what}", frozenset({rule_id}), _swap_scope(nodes, mutated))
 
 
 def _with(bound: BoundRule, part: str, node: Node | None) -> BoundRule:
@@ -152,13 +150,13 @@ def _swap(pack: Pack, position: int, bound: BoundRule) -> Callable[[], Callable[
     return apply
 
 
-def _swap_scope(nodes: dict[str, Node], kind: str, changed: Node) -> Callable[[], Callable[[], None]]:
+def _swap_scope(nodes: dict[str, Node], changed: dict[str, Node]) -> Callable[[], Callable[[], None]]:
     def apply() -> Callable[[], None]:
-        old = nodes[kind]
-        nodes[kind] = changed
+        old = dict(nodes)
+        nodes.update(changed)
 
         def undo() -> None:
-            nodes[kind] = old
+            nodes.update(old)
 
         return undo
 
