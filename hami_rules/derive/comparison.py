@@ -40,7 +40,7 @@ class Comparison(Record, frozen=True):
 
     aspect: Annotated[str | None, Label("对照项目")] = None
     against: Annotated[str | None, Label("对照对象")] = None
-    comparable: Annotated[bool | None, Label("对照对象已公布")] = None
+    comparable: Annotated[bool | None, Label("对照对象已公布且属同一区划")] = None
     compared_from: Annotated[date | None, Label("并存起始日")] = None
     compared_to: Annotated[date | None, Label("并存截止日")] = None
     readings: Annotated[list[Reading] | None, Label("各方内容")] = None
@@ -109,13 +109,13 @@ def _workflow_change(world: World, workflow: Workflow) -> list[Comparison] | Non
     others = [
         w
         for w in world.workflows(workflow.item_code, workflow.organ_code)
-        if w.region == workflow.region and w != workflow
+        if w.region in (None, workflow.region) and w != workflow
     ]
     since = workflow.valid_from
     earlier = [w for w in others if since and w.valid_from and w.valid_from < since]
-    undated = [w for w in others if w.valid_from is None]
+    doubtful = [w for w in others if w.valid_from is None or w.region is None]
     before: Workflow | None = None
-    if undated or (since is None and others):
+    if doubtful or (since is None and others):
         pass  # which version came before cannot be known, and so neither what it said
     elif earlier:
         before = max(earlier, key=lambda w: (w.valid_from, w.version or ""))
@@ -158,9 +158,9 @@ def _workflow_guide(world: World, workflow: Workflow) -> list[Comparison] | None
     out: list[Comparison] = []
     for guide in world.guides_of(workflow.item_code, workflow.organ_code):
         period = overlap(workflow, guide)
-        if guide.region != workflow.region or guide.published is False or period is None:
+        if guide.region not in (None, workflow.region) or guide.published is False or period is None:
             continue
-        public = True if guide.published or guide.published_on else None
+        public = True if guide.region and (guide.published or guide.published_on) else None
         against = f"{guide.channel or '-'}:{guide.valid_from or '-'}"
         for aspect, read in _WORKFLOW.items():
             mine = read(workflow)

@@ -27,11 +27,13 @@ def _region_catalogue(world: World, organ: Organ) -> list[RegionCatalogue] | Non
     """One record for a government; absence is known only where the table of catalogues is complete."""
     if organ.organ_class != "government":
         return None if organ.organ_class is None else []
-    found = any(c.region == organ.region for c in world.tables.get("catalogues", ()))
-    complete = world.covers("catalogues", organ.region, world.as_of)
+    regions = {c.region for c in world.tables.get("catalogues", ())}
+    # A catalogue that does not say whose it is may be this region's.
+    absent = None not in regions and world.covers("catalogues", organ.region, world.as_of)
+    found = organ.region is not None and organ.region in regions
     return [
         RegionCatalogue(
-            listed=True if found else False if complete else None,
+            listed=True if found else False if absent else None,
             required_from=_COMMENCEMENT,
             required_to=world.as_of,
         )

@@ -71,7 +71,9 @@ def missing_key(kind: Kind, record: Record, place: Location | None) -> Problem:
     labels = "、".join(f"{label_of(kind.struct, n)}（{n}）" for n in lacking)
     return Problem(
         "no-key",
-        Text(f"{kind.zh}缺少标识：{labels}", f"the {kind.en} has no {names}: nobody can tell which one it is"),
+        Text(
+            f"{kind.zh}缺少标识：{labels}", f"the {kind.en} has no {names}: nobody can tell which one it is"
+        ),
         place,
     )
 

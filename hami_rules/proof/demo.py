@@ -26,7 +26,7 @@ import yaml
 
 from .demo_slips import build_town
 from .demo_stories import stories
-from .demo_town import AS_OF, FIRST_DAY, Json, Planted, Town
+from .demo_town import AS_OF, FIRST_DAY, Json, Planted, Town, read_tables
 
 __all__ = ["AS_OF", "generate", "main", "write_dossier"]
 
@@ -96,18 +96,23 @@ def write_dossier(out: Path, applications: int = 2010, seed: int = 1) -> None:
         )
         told = stories(applications, seed, town)
         bad = _BadRecords(applications, seed)
+        decided = {d["rule"]: dict(d) for d in read_tables()["dispositions"]}
         for planted in town.planted:
             answers.write(_line(planted))
         for story in told:
             for one in (story, *story.more):
                 for planted in one.planted:
                     answers.write(_line(planted))
+                    if planted.verdict == "violated" and planted.rule in decided:
+                        decided[planted.rule].setdefault("key", planted.key)
                 requests += one.requests
                 for line in bad.beside(one.app, encode(one.app)):
                     lines.write(line + b"\n")
         answers.write(f"duplicates: {bad.duplicates}\nquarantine:\n")
         answers.writelines(f"- {json.dumps(row, ensure_ascii=False)}\n" for row in bad.quarantined)
     _write_tables(out, town, requests)
+    settled = [{"disposition_no": f"CZ{n:03d}", **d} for n, d in enumerate(decided.values(), 1) if "key" in d]
+    _yaml(out / "dispositions.yaml", {"dispositions": settled})
     manifest = MANIFEST.format(as_of=AS_OF, first=FIRST_DAY.isoformat())
     (out / "dossier.yaml").write_text(manifest, encoding="utf-8")
 

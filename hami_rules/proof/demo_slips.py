@@ -158,9 +158,7 @@ class Slips:
         window.habit = audit_report
         haulage = self.pick(lambda o: o.tag == "HYYS" and o.region in ("650500", "650502"))
         slip = tables["habit_condition"]
-        for edition in haulage.editions[-1:]:
-            made = self._condition(haulage, slip)
-            since = edition.since
+        made, since = self._condition(haulage, slip), haulage.editions[-1].since
 
         def contribution(story: Story) -> None:
             if story.day() >= since:
@@ -175,14 +173,14 @@ class Slips:
                     story.planted_at("conditions/T1", {**slip, "plant": slip["plant_in_application"]})
 
         haulage.habit = contribution
-        # A service that law requires and the county's catalogue forgot: each guide and application asking for it.
+        # A service that law requires and the city's catalogue forgot: each guide and application asking for it.
         forgotten = tables["forgotten_service"]
         for office in self.town.offices:
             if office.service == forgotten["service"] and office.region == forgotten["region"]:
+                service = service_key(make_service(forgotten["service"]))
                 for edition in office.editions:
-                    if edition.until is None or edition.until >= COMMENCED:
-                        key = f"{office.guide_key(edition)}/services/{service_key(make_service(forgotten['service']))}"
-                        self.plant("22.1c", key, "violated", forgotten["why"])
+                    key = f"{office.guide_key(edition)}/services/{service}"
+                    self.plant("22.1c", key, "violated", forgotten["why"])
                 if office in self.free:
                     self.free.remove(office)
                 office.forgotten = forgotten["why"]
@@ -255,6 +253,9 @@ class Slips:
         forgotten = tables["forgotten_service"]
         entries = by_region[forgotten["region"]]["entries"]
         entries[:] = [e for e in entries if e["service_code"] != forgotten["service"]]
+        none = tables["no_catalogue"]
+        self.town.tables["catalogues"].remove(by_region.pop(none["region"]))
+        self._planted(none, f"{none['region']}-ZF/region_catalogue")
         for slip in tables["catalogue_slips"]:
             row = by_region[slip["region"]]
             row.update(slip["set"])

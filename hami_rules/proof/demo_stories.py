@@ -451,10 +451,10 @@ def demanded_after_commencement(story: Story) -> None:
 @_plot("copy")
 def stricter_form(story: Story) -> None:
     line = story.lasting("paper_copy")
-    form = story.rng.choice(("paper_original", "notarised"))
+    form, said = story.rng.choice((("paper_original", "原件"), ("notarised", "公证件")))
     line |= {"form": form, "required_directly_by_law": False}
     story.plant(
-        "14.1a.form", f"demands/{line['demand_no']}", f"{line['material_name']}要求{form}，指南列明为复印件"
+        "14.1a.form", f"demands/{line['demand_no']}", f"{line['material_name']}要求{said}，指南列明为复印件"
     )
 
 

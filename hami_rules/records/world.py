@@ -230,8 +230,11 @@ class World:
 
     def catalogue(self, region: str, day: date) -> Any:
         """The region's catalogue of intermediary services in force that day."""
-        rows = self._catalogues.get((region,), ())
-        return self._dated("catalogues", "catalogue", rows, region, day, lambda _: True)
+        # One that does not say whose it is may be this region's.
+        rows = [*self._catalogues.get((region,), ()), *self._catalogues.get((None,), ())]
+        return self._dated(
+            "catalogues", "catalogue", rows, region, day, lambda row: True if row.region else None
+        )
 
     def workflows(self, item: str, organ: str) -> list[Any]:
         """All versions of an item's workflow, oldest first; undated ones last."""
