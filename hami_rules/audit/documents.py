@@ -37,6 +37,7 @@ class Checked:
     counts: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
+    unclaimed: tuple[Problem, ...] = ()
     _texts: dict[str, Path] = field(default_factory=dict)
     _read: dict[str, str | None] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ class _Loaded:
     quarantined: list[Quarantined] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
+    unclaimed: list[Problem] = field(default_factory=list)
     texts: dict[str, Path] = field(default_factory=dict)
 
 
@@ -80,6 +82,7 @@ def _load(paths: Iterable[Path]) -> _Loaded:
                 out.texts[_shown(base, path, source.name)] = Path(source.path)
             out.documents += len({s.path for s in dossier.sources})
             out.completeness += dossier.completeness
+            out.unclaimed += dossier.unclaimed
             for table in dossier.tables:
                 found = dossier.load(table)
                 problems += found.problems
@@ -112,7 +115,11 @@ def check_documents(
     """
     mine, theirs = _load(paths), _load(context)
     checked = Checked(
-        quarantined=mine.quarantined, documents=mine.documents, read=mine.read, _texts=mine.texts
+        quarantined=mine.quarantined,
+        documents=mine.documents,
+        unclaimed=tuple(mine.unclaimed),
+        read=mine.read,
+        _texts=mine.texts,
     )
     tables: dict[str, list[Any]] = {}
     places: dict[int, tuple[Entry, str]] = {}

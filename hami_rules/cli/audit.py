@@ -9,7 +9,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from .common import BAD, CLEAN, FOUND, default_as_of, guarded, reaches, refuse, select_rules
+from .common import BAD, CLEAN, FOUND, complain, default_as_of, guarded, reaches, refuse, select_rules
 
 __all__ = ["audit"]
 
@@ -54,6 +54,7 @@ def audit(
     with guarded(lang, base):
         from hami_rules.audit.run import Options, run_audit
         from hami_rules.intake.dossier import open_dossier
+        from hami_rules.intake.errors import InputError
         from hami_rules.pack.load import load_pack
         from hami_rules.report.account import accounting, rule_counts, summarise
         from hami_rules.report.lines import order
@@ -77,6 +78,9 @@ def audit(
         found = run_audit(dossier, pack, options, order, output, bar.progress)
         bar.done()
         with found.dossier:
+            if found.dossier.unclaimed:
+                # Not silently skipped: a file that no table is made of may be one that was misnamed.
+                complain(InputError(found.dossier.unclaimed), lang, base)
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)

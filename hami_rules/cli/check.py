@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from .audit import _day
-from .common import BAD, CLEAN, FOUND, guarded, reaches, refuse, select_rules
+from .common import BAD, CLEAN, FOUND, complain, guarded, reaches, refuse, select_rules
 
 __all__ = ["check"]
 
@@ -32,6 +32,7 @@ def check(
             refuse(f"没有这个文件或文件夹：{path}", f"no such file or folder: {path}", lang)
     with guarded(lang):
         from hami_rules.audit.documents import check_documents
+        from hami_rules.intake.errors import InputError
         from hami_rules.pack.load import load_pack
         from hami_rules.records.dates import today
 
@@ -41,11 +42,9 @@ def check(
         found = check_documents(paths, context, pack, day, chosen)
         if found.judged == 0 and not found.quarantined:
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
+        if found.unclaimed:
+            complain(InputError(found.unclaimed), lang)
         for row in found.quarantined:
-            from hami_rules.intake.errors import InputError
-
-            from .common import complain
-
             complain(InputError(row.problems), lang)
         if format_ == "json":
             from hami_rules.report.account import documents_summary
