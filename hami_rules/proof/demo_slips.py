@@ -255,7 +255,7 @@ class Slips:
         entries[:] = [e for e in entries if e["service_code"] != forgotten["service"]]
         none = tables["no_catalogue"]
         self.town.tables["catalogues"].remove(by_region.pop(none["region"]))
-        self._planted(none, f"{none['region']}-ZF/region_catalogue")
+        self._planted(none, f"{none['region']}-ZF/region_catalogue/-")
         for slip in tables["catalogue_slips"]:
             row = by_region[slip["region"]]
             row.update(slip["set"])
