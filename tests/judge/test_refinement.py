@@ -1,0 +1,103 @@
+"""The refinement law on the whole pack: filling in an unknown may turn `undetermined` into anything; `violated`
+stays; `compliant` may only become `not_applicable`; `not_applicable` stays.
+
+This is what "unknown is never false" means. The records are the complete world changed at random; some of their
+facts are then made unknown, and both worlds are judged. An error in either is no matter of this law.
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from changed_records import (
+    Place,
+    a_judge,
+    blank,
+    change,
+    changes,
+    copy_of,
+    fresh,
+    may_be_unknown,
+    places,
+    put_straight,
+    scene,
+)
+from hami_rules.proof.cases import Scene
+
+STAYS = {
+    "violated": {"violated", "error"},
+    "compliant": {"compliant", "not_applicable", "error"},
+    "not_applicable": {"not_applicable", "error"},
+}
+Verdicts = dict[tuple[str, str, str], str]
+
+
+def verdicts(found: Scene) -> Verdicts:
+    """The verdict of every rule on every record: (rule, kind, key) → verdict."""
+    judge = a_judge()
+    return {
+        (bound.rule.id, frame.kind, frame.key): judge.verdict(bound, frame)
+        for kind, record in found.records
+        if judge.needed(kind)
+        for frame in judge.frames(kind, record, found.world)
+        for bound in judge.by_kind.get(frame.kind, ())
+    }
+
+
+def broken(before: Verdicts, after: Verdicts) -> list[str]:
+    """Where filling in turned a settled verdict; a violated one may not even vanish."""
+    return [
+        f"{rule} on {key}: {verdict} became {after.get((rule, kind, key), 'nothing')}"
+        for (rule, kind, key), verdict in before.items()
+        if (rule, kind, key) in after or verdict == "violated"
+        if after.get((rule, kind, key), "nothing")
+        not in STAYS.get(verdict, {*STAYS, "undetermined", "error"})
+    ]
+
+
+CANDIDATES = [p for p in places() if may_be_unknown(p)]
+NEAR = [p for p in CANDIDATES if p.table in ("applications", "guides")]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    changes(6),
+    st.lists(st.one_of(st.sampled_from(NEAR), st.sampled_from(CANDIDATES)), min_size=1, max_size=6),
+)
+def test_filling_in_an_unknown_keeps_what_was_settled(
+    changed: list[tuple[Place, object]], unknown: list[Place]
+) -> None:
+    known = fresh()
+    for place, value in changed:
+        change(known, place, value)
+    for rows in known.values():
+        for row in rows:
+            put_straight(row)
+    less = copy_of(known)
+    for place in unknown:
+        blank(less, place)
+    assert broken(verdicts(scene(less)), verdicts(scene(known))) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes(4), st.sampled_from([p for p in NEAR if p.field in ("demands", "submissions", "steps", "materials", "bases")]), st.integers(0, 3))  # fmt: skip
+def test_naming_the_missing_rows_of_a_partial_list_keeps_what_was_settled(
+    changed: list[tuple[Place, object]], place: Place, row: int
+) -> None:
+    known = fresh()
+    for at, value in changed:
+        change(known, at, value)
+    less = copy_of(known)
+    record = place.find(less)
+    rows = None if record is None else getattr(record, place.field)
+    if rows:
+        del rows[row % len(rows)]
+        object_partial(record, place.field)
+    assert broken(verdicts(scene(less)), verdicts(scene(known))) == []
+
+
+def object_partial(record: object, name: str) -> None:
+    from msgspec.structs import force_setattr
+
+    force_setattr(record, "partial", (*record.partial, name))  # type: ignore[attr-defined,arg-type]
