@@ -120,6 +120,7 @@ class Result:
     kept: list[tuple[int, bytes]] = field(default_factory=list)
     duplicates: int = 0
     filtered: int = 0
+    fallbacks: int = 0
 
     def add(self, root: str, tally: Tally) -> None:
         self.tallies.setdefault(root, Tally()).add(tally)
@@ -212,6 +213,7 @@ class Worker:
             if len(world.memo) > MEMO:
                 world.memo.clear()
         result.add(kind, self.judge.tally(kind, ()))
+        result.fallbacks, self.judge.fallbacks = self.judge.fallbacks, 0
 
     def _report(self, kind: str, hits: list[Hit], entry: Entry, result: Result) -> None:
         findings: list[Finding] = []

@@ -101,6 +101,7 @@ class Audit:
     verdicts: dict[str, int] = field(default_factory=dict)
     filtered: int = 0
     errors: int = 0
+    fallbacks: int = 0
 
 
 _worker: Worker | None = None
@@ -209,6 +210,7 @@ def _run(
         for aside in result.quarantined:
             set_aside(aside)
         total.filtered += result.filtered
+        total.fallbacks += result.fallbacks
 
     for table, entries in loaded.items():
         kind = ROOTS[table].name
@@ -227,7 +229,8 @@ def _run(
         "dossier": hashlib.sha256(repr(dossier.inputs()).encode()).hexdigest()[:16],
     }
     return Audit(
-        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered, errors=errors
+        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered, errors=errors,
+        fallbacks=total.fallbacks,
     )  # fmt: skip
 
 

@@ -124,6 +124,12 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
             "see quarantine.jsonl",
             lang,
         )
+    if found.fallbacks:
+        sys.stderr.write(
+            f"hami: {found.fallbacks} 条记录因规则函数出错改由解释器评判（结论有效，较慢）\n"
+            if lang == "zh"
+            else f"hami: {found.fallbacks} records were judged by the interpreter because a function raised\n"
+        )
     if found.errors:
         sys.stderr.write(
             f"hami: {found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error\n"

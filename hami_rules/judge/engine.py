@@ -71,6 +71,7 @@ class Judge:
         self._plans = dict(plans or {})
         self._compiled: dict[str, _Compiled] = {}
         self._interpreted: dict[str, Tally] = {}
+        self.fallbacks = 0  # records that the interpreter had to judge because a function raised
         self.by_kind: dict[str, list[BoundRule]] = {}
         for rule in rules:
             self.by_kind.setdefault(rule.kind, []).append(rule)
@@ -121,6 +122,7 @@ class Judge:
             made.function(record, world, out, made.counts)
         except Exception:
             # Which rule raised, and whether it mattered, the interpreter finds out; what was counted is undone.
+            self.fallbacks += 1
             del out[mark:]
             made.counts[:] = before
             tally = self._interpreted.setdefault(root, Tally())
