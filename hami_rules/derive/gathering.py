@@ -6,7 +6,7 @@ they are found by their ids in a first pass and judged together in a second one,
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from datetime import date
 from typing import Annotated, Any
 
@@ -80,7 +80,8 @@ class Holdings:
                 rows.append(row)
 
     def before(self, key: str | None, day: date | None) -> list[HeldMaterial]:
-        """The rows that may be the material `key` (a bare name may be any) and may have come in before `day`."""
+        """The rows that may be the material `key` (a bare name may be any) and may have come in by `day`;
+        the rule itself says what counts as before."""
         if self._coded is None:
             self._sort()
         assert self._coded is not None
@@ -91,7 +92,7 @@ class Holdings:
 
 def _until(held: tuple[list[date], list[HeldMaterial]], day: date | None) -> list[HeldMaterial]:
     days, rows = held
-    return rows[:] if day is None else rows[: bisect_left(days, day)]
+    return rows[:] if day is None else rows[: bisect_right(days, day)]
 
 
 def gather(applications: list[Any]) -> dict[tuple[str, str], Holdings]:

@@ -9,6 +9,7 @@ from hami_rules.judge.explain import condition_text
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import BoundRule, Rule
 from hami_rules.records.text import Text
+from hami_rules.statute.superior import superior_citation
 
 from .cases import Case
 
@@ -121,7 +122,7 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
     if rule.primary_over:
         yield f"  {'竞合时优先于' if zh else 'primary over'}：{'、'.join(rule.primary_over)}"
     if rule.superior:
-        yield f"  {'上位法相关条款' if zh else 'superior law'}：{'、'.join(_superior(s) for s in rule.superior)}"
+        yield f"  {'上位法相关条款' if zh else 'superior law'}：{'、'.join(superior_citation(s, lang) for s in rule.superior)}"
     for verdict, word in (
         ("violated", "违反例" if zh else "violated"),
         ("compliant", "合规例" if zh else "compliant"),
@@ -129,11 +130,6 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
         example = _example(rule.id, verdict, cases)
         if example:
             yield f"  {word}：{example.name if zh else example.en or example.name}"
-
-
-def _superior(text: str) -> str:
-    name, _, article = text.rpartition(":")
-    return f"国令第{name}号第{article}条" if name.isdigit() else f"{name}第{article}条"
 
 
 def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
