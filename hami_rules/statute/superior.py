@@ -16,8 +16,10 @@ _ORDERS = {
 
 
 def superior_citation(reference: str, lang: str = "zh") -> str:
-    """`722:35` → 国务院《优化营商环境条例》第三十五条 / State Council Order 722, Article 35."""
+    """`722:35` → 国务院《优化营商环境条例》第三十五条 / State Council Order 722, Article 35; other text as it is."""
     name, _, article = reference.rpartition(":")
+    if not name or not article.isdigit():
+        return reference
     zh, en = _ORDERS.get(name, (f"《{name}》", name))
     if lang == "en":
         return f"{en}, Article {article}"

@@ -7,9 +7,6 @@ facts are then made unknown, and both worlds are judged. An error in either is n
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from changed_records import (
     Place,
     a_judge,
@@ -23,6 +20,9 @@ from changed_records import (
     put_straight,
     scene,
 )
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from hami_rules.proof.cases import Scene
 
 STAYS = {
@@ -60,14 +60,23 @@ CANDIDATES = [p for p in places() if may_be_unknown(p)]
 NEAR = [p for p in CANDIDATES if p.table in ("applications", "guides")]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    changes(6),
-    st.lists(st.one_of(st.sampled_from(NEAR), st.sampled_from(CANDIDATES)), min_size=1, max_size=6),
-)
+@st.composite
+def fillings(draw: st.DrawFn) -> tuple[list[tuple[Place, object]], list[Place]]:
+    """Changes to the base, and the places that were unknown before: most of them among those that were changed, so
+    that an unknown is filled in with another value than the peaceful one of the base."""
+    changed = draw(changes(8))
+    own = [place for place, _ in changed if may_be_unknown(place)]
+    unknown = [place for place in own if draw(st.integers(0, 3))]
+    unknown += draw(st.lists(st.one_of(st.sampled_from(NEAR), st.sampled_from(CANDIDATES)), max_size=3))
+    return changed, unknown or [draw(st.sampled_from(NEAR))]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(fillings())
 def test_filling_in_an_unknown_keeps_what_was_settled(
-    changed: list[tuple[Place, object]], unknown: list[Place]
+    filling: tuple[list[tuple[Place, object]], list[Place]],
 ) -> None:
+    changed, unknown = filling
     known = fresh()
     for place, value in changed:
         change(known, place, value)
