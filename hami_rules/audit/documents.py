@@ -13,6 +13,7 @@ import msgspec
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.dossier import Entry, open_dossier
 from hami_rules.intake.errors import InputError, Problem
+from hami_rules.intake.identity import key_of
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
@@ -130,7 +131,11 @@ def check_documents(
             tables.setdefault(table, []).append(record)
     judged = {table: list(records) for table, records in tables.items()}
     for table, rows in theirs.entries.items():
-        tables.setdefault(table, []).extend(entry.record for entry, _ in rows)
+        # What is being checked takes the place of the same record in the dossier that it will go into.
+        kind = ROOTS[table]
+        own = {key_of(kind, record) for record in tables.get(table, ())}
+        others = [entry.record for entry, _ in rows if key_of(kind, entry.record) not in own]
+        tables.setdefault(table, []).extend(others)
     world = make_world(pack, tables, as_of, [*mine.completeness, *theirs.completeness])
     applications = tables.get("applications", [])
     for application in applications:
@@ -139,18 +144,18 @@ def check_documents(
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
     for table, records in judged.items():
-        kind = ROOTS[table].name
-        if not judge.needed(kind):
+        name = ROOTS[table].name
+        if not judge.needed(name):
             continue
         checked.counts[table] = len(records)
         for record in records:
             out: list[Hit] = []
-            judge.judge(kind, record, world, out)
+            judge.judge(name, record, world, out)
             for rule, code, _ in out:
                 checked.tally.hit(rule, code)
             hits = out if selected is None else [h for h in out if h[0] in selected]
             entry, base = places[id(record)]
-            found = [(h, explainer.finding(kind, h, world, lambda p, e=entry: e.locate(p))) for h in hits]  # type: ignore[misc]
+            found = [(h, explainer.finding(name, h, world, lambda p, e=entry: e.locate(p))) for h in hits]  # type: ignore[misc]
             keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
             findings = [f for _, f in found]
             for f in findings:
@@ -161,5 +166,5 @@ def check_documents(
             apply_dispositions(findings, world)
             concur(findings, keys, pack)
             checked.findings += findings
-        checked.tally.add(judge.tally(kind, ()))
+        checked.tally.add(judge.tally(name, ()))
     return checked
