@@ -3,6 +3,7 @@
 - Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
   that is what an empty cell there means, not an unknown.
 - The serving organ's region, from the table of organs, where the record does not state it.
+- A guide said to be published, without the day, was published by the day it took effect.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
 - A cited document goes by its code in the table of documents where its exact title is found there.
@@ -94,6 +95,8 @@ def _guide(g: Guide, world: World) -> None:
     _organ(g, world)
     if g.region is None and g.organ_code is not None:
         force_setattr(g, "region", world.organ(g.organ_code).region)
+    if g.published and g.published_on is None:
+        force_setattr(g, "published_on", g.valid_from)
     for material in g.materials or ():
         _key(material, world, g.valid_from, g.region, g.organ_code)
         _bases(material, world)

@@ -202,9 +202,7 @@ class World:
                     return False
             if g.published is False:
                 return False
-            if g.published_on is not None:
-                return bool(g.published_on <= day)
-            return True if g.published else None
+            return None if g.published_on is None else bool(g.published_on <= day)
 
         return self._dated("guides", "guide", self._guides.get((item, organ), ()), region, day, accept)
 

@@ -62,6 +62,9 @@ def _base() -> tuple[tuple[str, type[Record], bytes], ...]:
         for row in rows if table in ROOTS else ():
             record, problems = to_record(row, ROOTS[table].struct, None)
             assert not problems, problems
+            if table == "organs":
+                # A name in no table: what an organ is must stay unknown where it is made unknown.
+                force_setattr(record, "name", f"单位{record.code}")
             out.append((table, ROOTS[table].struct, msgspec.json.encode(record)))
     # A second application of the same applicant at the same department, so that there is something to gather.
     [first] = [raw for table, _, raw in out if table == "applications"]
@@ -236,7 +239,7 @@ def changed_scenes(draw: st.DrawFn) -> Scene:
 # -- unknowns -----------------------------------------------------------------------------------------------------
 
 SETTLED_BY_DEFAULT = frozenset({
-    "organ_code", "organ_name", "added_by", "region", "channel", "matter_id", "applicant_id", "partial",
+    "organ_code", "organ_name", "added_by", "region", "channel", "matter_id", "applicant_id", "partial", "published_on",
     "material_code", "material_name",
 })  # fmt: skip
 """What a record is known by, or what intake settles where a cell is empty (`records/settle.py`): not unknown facts.
