@@ -10,7 +10,9 @@ A person can read the result: `hami pack compile`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import builtins
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,9 +22,12 @@ from hami_rules.pack.nodes import AllOf, AnyOf, Arg, Call, IsTrue, Lit, Node, No
 from hami_rules.pack.rules import BoundRule
 from hami_rules.predicates.registry import AS_OF, Fact, Link, Predicate, Ref, Registry, Relation, bare
 
+from .inline import body_of, identity, written
+
 __all__ = ["UNDETERMINED", "VIOLATED", "Plan", "compile_root", "namespace_of"]
 
 VIOLATED, UNDETERMINED = 1, 2
+_RESERVED = frozenset({*dir(builtins), "w", "out", "n", "as_of", "date", "Decimal"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,14 @@ class Plan:
 
 @dataclass
 class _Frame:
-    """A record at compile time: its kind, the variable that holds it, and what is around it."""
+    """A record at compile time: its kind, the variable that holds it, and what is around it.
+
+    `home`: the frame whose life its values share: itself, or for a linked record the one that the link depends on.
+    `same`: the number of the value that it is (linked records), or its variable.
+
+    A frame `of` another stands for all of that frame's siblings in a row that agree in one field: what depends on
+    nothing else of them (the organ that they name, the guide of that day) need not be looked up for each anew.
+    """
 
     kind: str
     var: str
@@ -56,27 +68,50 @@ class _Frame:
     judged: bool
     parent: _Frame | None = None
     outer: _Frame | None = None
-    home: str = ""  # of a linked record: the variable of the record whose life its values share
+    linked: _Frame | None = None
+    value: int | None = None
+    of: _Frame | None = None
+
+    @property
+    def home(self) -> _Frame:
+        return self.linked or self
+
+    @property
+    def same(self) -> int | str:
+        return self.var if self.value is None else self.value
 
     def chain(self) -> list[_Frame]:
         return [*(self.parent.chain() if self.parent else []), self]
 
 
+_TOP = _Frame("", "top", -1, judged=False)
+_Known = tuple[int, _Frame]
+"""What a value is known by before it is computed: its number, the same for all that are bound to be equal, and the
+frame that it depends on (the deepest one): there it is computed at most once."""
+
+
 @dataclass
 class _Emitter:
+    """Writes the source. Pass after pass, until it is known which values are wanted in more than one place."""
+
     registry: Registry
-    sites: dict[Any, int] = field(default_factory=dict)  # from the first pass: how often a value is computed
+    sites: dict[int, int] = field(
+        default_factory=dict
+    )  # from the passes before: how often a value is computed
+    numbers: dict[Any, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     indent: int = 1
     depth: int = 0
-    available: set[Any] = field(default_factory=set)
-    seen: dict[Any, int] = field(default_factory=dict)
-    variables: dict[Any, str] = field(default_factory=dict)
+    available: set[int] = field(default_factory=set)
+    seen: dict[int, int] = field(default_factory=dict)
+    variables: dict[int, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    starts: dict[str, int] = field(default_factory=dict)  # frame variable → line where its sentinels are set
-    sentinels: dict[str, list[str]] = field(default_factory=dict)
+    sentinels: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # frame variable → what is unset when it begins
     frames: int = 0
+    nodes: dict[tuple[int | str, Node], _Known] = field(default_factory=dict)
 
     # -- text ----------------------------------------------------------------------------------------------------
 
@@ -84,10 +119,10 @@ class _Emitter:
         self.lines.append("    " * self.indent + text)
 
     def name(self, address: str, short: str) -> str:
-        """The variable that a registry function goes by in the source."""
+        """The variable that a function, or another thing from outside, goes by in the source."""
         var = self.names.get(address)
         if var is None:
-            taken = set(self.names.values())
+            taken = {*self.names.values(), *_RESERVED}
             var, n = short, 2
             while var in taken:
                 var, n = f"{short}__{n}", n + 1  # one underscore numbers values
@@ -99,83 +134,232 @@ class _Emitter:
         return _Frame(kind, f"{kind}_{self.frames}" if self.frames > 1 else kind, depth, **around)
 
     def open_frame(self, frame: _Frame) -> None:
-        """Start of a frame's life: a place where its sentinels are set."""
-        self.starts[frame.var] = len(self.lines)
+        """Start of a frame's life: the place where its values become unset."""
         self.line(f"#@{frame.var}")
+        for name in self.shared_fields(frame):
+            self.line(f"#@{frame.var}.{name}")
+
+    def shared_fields(self, frame: _Frame) -> list[str]:
+        """The fields of a child record by which something is looked up, together with nothing else of it."""
+        found: dict[str, None] = {}
+        if frame.judged and frame.parent is not None:
+            for link in self.registry.links[frame.kind].values():
+                refs = [
+                    self.registry.resolve(frame.kind, link.fact_of(p)) for p in link.params if p != "world"
+                ]
+                own = [r.target for r in refs if not (r.path and r.path[0][0] == "parent")]
+                if len(own) == 1 and self._plain(own[0], frame):
+                    found[own[0].name] = None
+        return list(found)
+
+    def _plain(self, fact: Any, frame: _Frame) -> bool:
+        return isinstance(fact, Fact) and fact.kind == frame.kind and fact.fn is None and not fact.burden
 
     def finish(self) -> list[str]:
         out: list[str] = []
         for text in self.lines:
             bare_text = text.strip()
             if bare_text.startswith("#@"):
-                variables = self.sentinels.get(bare_text[2:], ())
+                name = bare_text[2:]
+                variables = self.sentinels.get(name, ())
                 if variables:
-                    out.append(text[: len(text) - len(bare_text)] + " = ".join(variables) + " = _U")
+                    margin, unset = text[: len(text) - len(bare_text)], " = ".join(variables) + " = _U"
+                    if "." in name:
+                        last = name.replace(".", "_last_")
+                        out.append(f"{margin}if {name} != {last}:")
+                        out.append(f"{margin}    {last} = {name}")
+                        margin += "    "
+                    out.append(margin + unset)
                 continue
             out.append(text)
         return out
 
+    def constant(self, value: Any) -> str:
+        text = _literal(value)
+        if isinstance(value, str | int | bool | None):
+            return text
+        return self.constants.setdefault(text, f"C{len(self.constants) + 1}")
+
+    # -- what values are, before they are computed -----------------------------------------------------------------
+
+    def number(self, *parts: Any) -> int:
+        return self.numbers.setdefault(parts, len(self.numbers))
+
+    def known_call(self, how: str, fn: Any, below: Sequence[_Known]) -> _Known:
+        """A call: equal where the function and all it is given are."""
+        return self.number(how, _code_of(fn), *(n for n, _ in below)), _deepest(h for _, h in below)
+
+    def known_args(self, names: Iterable[str], frame: _Frame) -> list[_Known]:
+        return [
+            (self.number("world"), _TOP) if n == "world" else self.known(self.registry.resolve(frame.kind, n), frame)
+            for n in names
+        ]  # fmt: skip
+
+    def known(self, ref: Ref, frame: _Frame) -> _Known:
+        at = self.hop(ref.path, frame)
+        target = ref.target
+        if isinstance(target, Link):
+            number, home = self.known_link(target, at)
+            return self.number("has", number), home
+        if isinstance(target, Relation):
+            return self.known_rows(target, at)
+        if target is AS_OF:
+            return self.number("as_of"), _TOP
+        if target.fn is None:
+            home = at.home
+            if at.value is None and target.name in self.shared_fields(at):
+                home = _Frame(at.kind, f"{at.var}.{target.name}", at.depth, judged=False, of=at)
+            return self.number("own", at.same, target.name), home
+        below = self.known_args((target.fact_of(p) for p in target.params), at)
+        if not target.sees_unknown and identity(body_of(target.fn)):
+            return below[0]
+        return self.known_call(f"fact {target.sees_unknown}", target.fn, below)
+
+    def known_link(self, link: Link, frame: _Frame) -> _Known:
+        return self.known_call(
+            "link", link.fn, self.known_args((link.fact_of(p) for p in link.params), frame)
+        )
+
+    def known_rows(self, relation: Relation, frame: _Frame) -> _Known:
+        if relation.fn is None:
+            return self.number("rows", frame.same, relation.name), frame.home
+        return self.known_call("rows", relation.fn, self.known_args(relation.params, frame))
+
+    def known_condition(self, node: Node, frame: _Frame) -> _Known:
+        key = (frame.same, node)
+        found = self.nodes.get(key)
+        if found is None:
+            found = self.nodes[key] = self._known_condition(node, frame)
+        return found
+
+    def _known_condition(self, node: Node, frame: _Frame) -> _Known:
+        match node:
+            case Undecided():
+                return self.number("undecided"), _TOP
+            case IsTrue(ref):
+                return self.known(ref, frame)
+            case Call(found, args):
+                return self.known_call("call", found.fn, [self._known_arg(a, frame) for a in args])
+            case Not(child):
+                number, home = self.known_condition(child, frame)
+                return self.number("not", number), home
+            case AllOf(children) | AnyOf(children):
+                below = [self.known_condition(c, frame) for c in children]
+                word = "all" if isinstance(node, AllOf) else "any"
+                return self.number(word, *(n for n, _ in below)), _deepest(h for _, h in below)
+            case Quant(op, ref, kind, child):
+                at = self.hop(ref.path, frame)
+                assert isinstance(ref.target, Relation)
+                rows, home = self.known_rows(ref.target, at)
+                # A row like any other of its kind, asked by this frame: loops over the same rows can be compared.
+                name = f"row of {rows} for {frame.same}"
+                row = _Frame(kind, name, frame.depth + 1, False, _row_parent(ref.target, at), frame)
+                number, _ = self.known_condition(child, row)
+                inside = [h for h in self._homes(child, row) if h.var != row.var]
+                return self.number(op, rows, number), _deepest([home, *inside])
+        raise AssertionError(node)
+
+    def _homes(self, node: Node, frame: _Frame) -> Iterator[_Frame]:
+        """The frames that the leaves of a condition depend on."""
+        match node:
+            case AllOf(children) | AnyOf(children):
+                for child in children:
+                    yield from self._homes(child, frame)
+            case Not(child):
+                yield from self._homes(child, frame)
+            case Call(_, args):
+                for arg in args:
+                    yield self._known_arg(arg, frame)[1]
+            case _:
+                yield self.known_condition(node, frame)[1]
+
+    def _known_arg(self, arg: Arg, frame: _Frame) -> _Known:
+        if isinstance(arg, Lit):
+            return self.number("literal", _literal(arg.value)), _TOP
+        if isinstance(arg, Param):
+            if arg.conduct is None:
+                return self.number("parameter", arg.name), _TOP
+            day, home = self.known(arg.conduct, frame)
+            return self.number("parameter", arg.name, day), home
+        return self.known(arg, frame)
+
+    def hop(self, path: Sequence[Any], frame: _Frame) -> _Frame:
+        """Where a path leads, as far as naming goes: linked records have no variable yet."""
+        for how, what in path:
+            if how == "parent":
+                frame = _ancestor(frame, what)
+            elif how == "outer":
+                assert frame.outer is not None
+                frame = frame.outer
+            else:
+                number, home = self.known_link(what, frame)
+                frame = _Frame(what.to, "", home.depth, judged=False, linked=home, value=number)
+        return frame
+
     # -- values that are computed once ---------------------------------------------------------------------------
 
-    def once(self, key: Any, frame: _Frame, hint: str, compute: Any) -> str:
-        """The variable holding the value for `key`, emitting its computation where it is not yet at hand."""
-        var = self.variables.get(key)
+    def shared(self, known: _Known) -> bool:
+        """Count that a value is wanted here; whether it is wanted elsewhere as well."""
+        number, home = known
+        # Inside a loop over other records, or over some that agree in it: must not be computed each time.
+        again = home.depth < self.depth or home.of is not None
+        self.seen[number] = self.seen.get(number, 0) + (2 if again else 1)
+        return self.sites.get(number, 1) > 1
+
+    def once(self, known: _Known, hint: str, compute: Callable[[str], None]) -> str:
+        """The variable that holds a value, emitting its computation where it is not yet at hand."""
+        number, home = known
+        var = self.variables.get(number)
         if var is None:
-            var = self.variables[key] = f"{hint}_{len(self.variables) + 1}"
-        if key in self.available:
+            var = self.variables[number] = f"{hint}_{len(self.variables) + 1}"
+        if number in self.available:
             return var
-        again = frame.depth < self.depth  # inside a loop over other records: must not be computed each time
-        self.seen[key] = self.seen.get(key, 0) + (2 if again else 1)
-        if self.sites.get(key, 1) > 1:
-            known = self.sentinels.setdefault(frame.home or frame.var, [])
-            if var not in known:
-                known.append(var)
+        if self.shared(known):
+            self.unset(home.var, var)
+            if home.of is not None and home.of.parent is not None:
+                self.unset(home.of.parent.home.var, home.var.replace(".", "_last_"))
             self.line(f"if {var} is _U:")
-            self.indent += 1
-            inner = set(self.available)
+            inner = self.block()
             compute(var)
-            self.available = inner
-            self.indent -= 1
+            self.close(inner)
         else:
             compute(var)
-        self.available.add(key)
+        self.available.add(number)
         return var
 
-    def block(self) -> set[Any]:
+    def unset(self, frame: str, var: str) -> None:
+        """Have a variable unset where a frame begins."""
+        variables = self.sentinels.setdefault(frame, [])
+        if var not in variables:
+            variables.append(var)
+
+    def block(self) -> set[int]:
         self.indent += 1
         return set(self.available)
 
-    def close(self, saved: set[Any]) -> None:
+    def close(self, saved: set[int]) -> None:
         self.indent -= 1
         self.available = saved
 
     # -- references ----------------------------------------------------------------------------------------------
 
-    def hop(self, path: Sequence[Any], frame: _Frame) -> _Frame:
-        for how, what in path:
-            if how == "parent":
-                while frame.kind != what:
-                    assert frame.parent is not None, (frame.kind, what)
-                    frame = frame.parent
-            elif how == "outer":
-                assert frame.outer is not None
-                frame = frame.outer
-            else:
-                frame = self.follow(what, frame)
+    def reach(self, path: Sequence[Any], frame: _Frame) -> _Frame:
+        """The frame that a path leads to; the links on the way are followed first."""
+        for step in path:
+            frame = self.follow(step[1], frame) if step[0] == "link" else self.hop((step,), frame)
         return frame
 
     def follow(self, link: Link, frame: _Frame) -> _Frame:
+        known = self.known_link(link, frame)
+
         def compute(var: str) -> None:
-            fn = self.name(f"link:{link.kind}.{link.name}", f"find_{link.name}")
+            address, short = f"link:{link.kind}.{link.name}", f"find_{link.name}"
             checks, args = self.arguments([link.fact_of(p) for p in link.params], frame)
             empty = self.name(f"unknown:{link.to}", f"NO_{link.to.upper()}")
-            call = f"{fn}({', '.join(args)})"
-            self.line(
-                f"{var} = {empty} if {' or '.join(checks)} else {call}" if checks else f"{var} = {call}"
-            )
+            self.guarded(var, checks, self.call(link.fn, address, short, args), empty)
 
-        var = self.once((frame.var, link), frame, link.name, compute)
-        return _Frame(link.to, var, frame.depth, judged=False, home=frame.home or frame.var)
+        var = self.once(known, link.name, compute)
+        return _Frame(link.to, var, known[1].depth, judged=False, linked=known[1], value=known[0])
 
     def arguments(self, names: Iterable[str], frame: _Frame) -> tuple[list[str], list[str]]:
         """For parameters by name: the tests that one is unknown, and the argument expressions."""
@@ -184,9 +368,8 @@ class _Emitter:
         for name in names:
             if name == "world":
                 args.append("w")
-                continue
-            ref = self.registry.resolve(frame.kind, name)
-            self._argument(self.value(ref, frame), checks, args)
+            else:
+                self._argument(self.value(self.registry.resolve(frame.kind, name), frame), checks, args)
         return checks, args
 
     def _argument(self, expression: str, checks: list[str], args: list[str]) -> None:
@@ -200,42 +383,70 @@ class _Emitter:
             checks.append(f"({temp} := {expression}) is None")
             args.append(temp)
 
+    def guarded(self, var: str, checks: list[str], call: str, empty: str = "None") -> None:
+        """Set `var` to what the call answers, or to `empty` where an argument is unknown."""
+        self.line(f"{var} = {empty} if {' or '.join(checks)} else {call}" if checks else f"{var} = {call}")
+
+    def call(self, fn: Any, address: str, short: str, args: list[str]) -> str:
+        """A call of a function; where it is one plain expression, that expression."""
+        body = body_of(fn)
+        free: dict[str, str] = {}
+        for name, held in (body.free if body else {}).items():
+            if held in (date, Decimal):
+                free[name] = held.__name__
+            elif _is_literal(held):
+                free[name] = self.constant(held)
+            elif body and name in body.shared:
+                free[name] = self.name(f"free:{fn.__globals__['__name__']}:{name}", name)
+            else:
+                body = None
+                break
+        if body is None:
+            return f"{self.name(address, short)}({', '.join(args)})"
+        return written(body, args, free)
+
     def value(self, ref: Ref, frame: _Frame) -> str:
         """An expression for a reference's value; what it needs is emitted first."""
-        at = self.hop(ref.path, frame)
         target = ref.target
         if isinstance(target, Link):
+            at = self.reach(ref.path, frame)
             to = self.follow(target, at)
             none = self.name(f"unknown:{target.to}", f"NO_{target.to.upper()}")
             gone = self.name(f"absent:{target.to}", f"GONE_{target.to.upper()}")
             return self.once(
-                (at.var, "has", target), at, f"has_{target.name}",
+                self.known(ref, frame), f"has_{target.name}",
                 lambda var: self.line(f"{var} = None if {to.var} is {none} else {to.var} is not {gone}"),
             )  # fmt: skip
         if isinstance(target, Relation):
-            return self.rows(target, at)
-        return self.fact(target, at)
-
-    def fact(self, fact: Fact, frame: _Frame) -> str:
-        if fact is AS_OF:
+            return self.rows(target, ref.path, frame)
+        if target is AS_OF:
             return "as_of"
-        if fact.fn is None:
-            return self.own(fact, frame)
+        if target.fn is None:
+            return self.own(target, self.reach(ref.path, frame))
+        return self.derived(target, ref, frame)
+
+    def derived(self, fact: Fact, ref: Ref, frame: _Frame) -> str:
+        fn = fact.fn
+        at = self.hop(ref.path, frame)
+        if not fact.sees_unknown and identity(body_of(fn)):
+            at = self.reach(ref.path, frame)
+            return self.value(self.registry.resolve(at.kind, fact.fact_of(fact.params[0])), at)
 
         def compute(var: str) -> None:
-            assert fact.fn is not None
-            fn = self.name(f"fact:{fact.kind}.{fact.name}", fact.name.replace("@", "_at_"))
-            checks, args = self.arguments([fact.fact_of(p) for p in fact.params], frame)
+            at = self.reach(ref.path, frame)
+            names = [fact.fact_of(p) for p in fact.params]
+            checks, args = self.arguments(names, at)
             if fact.sees_unknown:
+                # It looks at unknowns itself: what would have been tested is only given a name.
                 for check in checks:
                     if ":=" in check:
                         temp, _, expression = check[1:-9].partition(" := ")
                         self.line(f"{temp} = {expression}")
                 checks = []
-            call = f"{fn}({', '.join(args)})"
-            self.line(f"{var} = None if {' or '.join(checks)} else {call}" if checks else f"{var} = {call}")
+            address, short = f"fact:{fact.kind}.{fact.name}", fact.name.replace("@", "_at_")
+            self.guarded(var, checks, self.call(fn, address, short, args))
 
-        return self.once((frame.var, fact), frame, fact.name.replace("@", "_at_"), compute)
+        return self.once(self.known(ref, frame), fact.name.replace("@", "_at_"), compute)
 
     def own(self, fact: Fact, frame: _Frame) -> str:
         plain = f"{frame.var}.{fact.name}"
@@ -255,7 +466,7 @@ class _Emitter:
                     var, fact, frame, f" and {fact.name!r} not in {frame.var}.partial" if listed else ""
                 )
 
-        return self.once((frame.var, fact), frame, fact.name, compute)
+        return self.once((self.number("own", frame.same, fact.name), frame.home), fact.name, compute)
 
     def _burden(self, var: str, fact: Fact, frame: _Frame, also: str) -> None:
         """Proof asked of the organ and not produced in time counts as absent."""
@@ -266,56 +477,51 @@ class _Emitter:
         )
         self.line(f"    {var} = {self.constant(fact.absent)}")
 
-    def rows(self, relation: Relation, frame: _Frame) -> str:
+    def rows(self, relation: Relation, path: Sequence[Any], frame: _Frame) -> str:
         """A variable holding `(rows, complete)` or `None`."""
 
         def compute(var: str) -> None:
+            at = self.reach(path, frame)
             if relation.fn is None:
-                fact = self.registry.facts[frame.kind][relation.name]
-                self.line(f"{var} = {frame.var}.{relation.name}")
-                if fact.burden and frame.judged:
-                    self._burden(var, fact, frame, "")
-                self.line(
-                    f"if {var} is not None: {var} = ({var}, {relation.name!r} not in {frame.var}.partial)"
-                )
+                fact = self.registry.facts[at.kind][relation.name]
+                self.line(f"{var} = {at.var}.{relation.name}")
+                if fact.burden and at.judged:
+                    self._burden(var, fact, at, "")
+                self.line(f"if {var} is not None: {var} = ({var}, {relation.name!r} not in {at.var}.partial)")
                 return
-            fn = self.name(f"relation:{relation.kind}.{relation.name}", relation.name)
-            checks, args = self.arguments(relation.params, frame)
-            call = f"{fn}({', '.join(args)})"
-            self.line(f"{var} = None if {' or '.join(checks)} else {call}" if checks else f"{var} = {call}")
+            address, short = f"relation:{relation.kind}.{relation.name}", relation.name
+            checks, args = self.arguments(relation.params, at)
+            self.guarded(var, checks, self.call(relation.fn, address, short, args))
 
-        return self.once((frame.var, "rows", relation), frame, f"rows_{relation.name}", compute)
-
-    def constant(self, value: Any) -> str:
-        text = _literal(value)
-        if isinstance(value, str | int | bool | None):
-            return text
-        return self.constants.setdefault(text, f"C{len(self.constants) + 1}")
+        return self.once(self.known_rows(relation, self.hop(path, frame)), f"rows_{relation.name}", compute)
 
     # -- conditions ----------------------------------------------------------------------------------------------
 
     def condition(self, node: Node, frame: _Frame) -> str:
-        """An expression (a variable) for the truth of a condition."""
+        """An expression without effects (a variable, a field) for the truth of a condition."""
         match node:
             case Undecided():
                 return "None"
             case IsTrue(ref):
-                text = self.value(ref, frame)
-                if text.isidentifier():
-                    return text
-                return self.once((frame.var, node), frame, "is", lambda var: self.line(f"{var} = {text}"))
-            case _:
-                return self.once(
-                    (frame.var, node), frame, _hint(node), lambda var: self._compute(node, frame, var)
-                )
+                return self.value(ref, frame)
+        known = self.known_condition(node, frame)
+        return self.once(known, _hint(node), lambda var: self._compute(node, frame, var))
+
+    def condition_into(self, node: Node, frame: _Frame, var: str) -> None:
+        """Set `var` to the truth of a condition, without a variable of its own where it is wanted here only."""
+        if not isinstance(node, Undecided | IsTrue):
+            known = self.known_condition(node, frame)
+            if known[0] not in self.available and not self.shared(known):
+                self._compute(node, frame, var)
+                return
+        self.line(f"{var} = {self.condition(node, frame)}")
 
     def _compute(self, node: Node, frame: _Frame, var: str) -> None:
         match node:
             case Call(found, args):
                 self._call(found, args, frame, var)
             case Not(child):
-                inner = self.condition(child, frame)
-                self.line(f"{var} = None if {inner} is None else not {inner}")
+                self._not(child, frame, var)
             case AllOf(children):
                 self._chain(children, frame, var, "False", "True")
             case AnyOf(children):
@@ -323,7 +529,18 @@ class _Emitter:
             case Quant():
                 self._loop(node, frame, var)
 
-    def _call(self, found: Predicate, args: tuple[Arg, ...], frame: _Frame, var: str) -> None:
+    def _not(self, child: Node, frame: _Frame, var: str) -> None:
+        if isinstance(child, Call) and not child.predicate.three_valued:
+            known = self.known_condition(child, frame)
+            if known[0] not in self.available and not self.shared(known):
+                self._call(child.predicate, child.args, frame, var, "not ({})")
+                return
+        inner = self.condition(child, frame)
+        self.line(f"{var} = None if {inner} is None else not {inner}")
+
+    def _call(
+        self, found: Predicate, args: tuple[Arg, ...], frame: _Frame, var: str, form: str = "{}"
+    ) -> None:
         checks: list[str] = []
         texts: list[str] = []
         for arg in args:
@@ -333,26 +550,24 @@ class _Emitter:
                 self._argument(self._parameter(arg, frame), checks, texts)
             else:
                 self._argument(self.value(arg, frame), checks, texts)
-        fn = self.name(f"predicate:{found.name}", found.name)
-        call = f"{fn}({', '.join(texts)})"
-        self.line(f"{var} = None if {' or '.join(checks)} else {call}" if checks else f"{var} = {call}")
+        call = self.call(found.fn, f"predicate:{found.name}", found.name, texts)
+        self.guarded(var, checks, form.format(call))
 
     def _parameter(self, param: Param, frame: _Frame) -> str:
+        known = self._known_arg(param, frame)
         if param.conduct is None:
             return self.once(
-                ("parameter", param.name), _TOP, f"p_{param.name}",
-                lambda var: self.line(f"{var} = w.parameters[{param.name!r}](None)"),
-            )  # fmt: skip
+                known, f"p_{param.name}", lambda var: self.line(f"{var} = w.parameters[{param.name!r}](None)")
+            )
         day = self.value(param.conduct, frame)
         return self.once(
-            (frame.var, param), frame, f"p_{param.name}",
+            known, f"p_{param.name}",
             lambda var: self.line(f"{var} = None if {day} is None else w.parameters[{param.name!r}]({day})"),
         )  # fmt: skip
 
     def _chain(self, children: tuple[Node, ...], frame: _Frame, var: str, stop: str, go_on: str) -> None:
-        first = self.condition(children[0], frame)
-        self.line(f"{var} = {first}")
-        opened: list[set[Any]] = []
+        self.condition_into(children[0], frame, var)
+        opened: list[set[int]] = []
         for child in children[1:]:
             self.line(f"if {var} is not {stop}:")
             opened.append(self.block())
@@ -365,10 +580,9 @@ class _Emitter:
             self.close(saved)
 
     def _loop(self, node: Quant, frame: _Frame, var: str) -> None:
-        at = self.hop(node.relation.path, frame)
         relation = node.relation.target
         assert isinstance(relation, Relation)
-        rows = self.rows(relation, at)
+        rows = self.rows(relation, node.relation.path, frame)
         # some: stops on true with true · no: stops on true with false · every: stops on false with false
         default, stop, result = {
             "some": ("False", "True", "True"),
@@ -379,14 +593,10 @@ class _Emitter:
         self.line("else:")
         saved = self.block()
         self.line(f"{var} = {default} if {rows}[1] else None")
-        parent: _Frame | None = None
-        if relation.parent == "self":
-            parent = at
-        elif relation.parent:
-            parent = at
-            while parent is not None and parent.kind != relation.parent:
-                parent = parent.parent
-        row = self.fresh(node.kind, self.depth + 1, judged=False, parent=parent, outer=frame)
+        at = self.reach(node.relation.path, frame)
+        row = self.fresh(
+            node.kind, self.depth + 1, judged=False, parent=_row_parent(relation, at), outer=frame
+        )
         self.line(f"for {row.var} in {rows}[0]:")
         inner = self.block()
         self.depth += 1
@@ -401,7 +611,46 @@ class _Emitter:
         self.close(saved)
 
 
-_TOP = _Frame("", "top", 0, judged=False)
+def _ancestor(frame: _Frame, kind: str) -> _Frame:
+    while frame.kind != kind:
+        assert frame.parent is not None, (frame.kind, kind)
+        frame = frame.parent
+    return frame
+
+
+def _row_parent(relation: Relation, at: _Frame) -> _Frame | None:
+    """The frame of the record that the rows of a relation hang under."""
+    if relation.parent == "self":
+        return at
+    parent: _Frame | None = at if relation.parent else None
+    while parent is not None and parent.kind != relation.parent:
+        parent = parent.parent
+    return parent
+
+
+def _deepest(homes: Iterable[_Frame]) -> _Frame:
+    deepest = _TOP
+    for home in homes:
+        if home.depth > deepest.depth:
+            deepest = home
+        elif home.depth == deepest.depth and home.var != deepest.var:
+            # Two fields of one record, or a field and the record: the record itself.
+            deepest = home.of or deepest.of or deepest
+    return deepest
+
+
+def _code_of(fn: Any) -> Any:
+    """What makes two functions the same: their code and what they took from around them."""
+    cells = tuple(_literal(c.cell_contents) for c in getattr(fn, "__closure__", None) or ())
+    return (fn.__module__, getattr(fn, "__code__", fn), cells)
+
+
+def _is_literal(value: Any) -> bool:
+    if isinstance(value, frozenset):
+        return all(isinstance(v, str) for v in value)
+    if isinstance(value, tuple):
+        return all(map(_is_literal, value))
+    return isinstance(value, str | int | date | Decimal | None)
 
 
 def _hint(node: Node) -> str:
@@ -451,13 +700,16 @@ def compile_root(root: str, rules: Sequence[BoundRule], registry: Registry) -> P
     def needed(kind: str) -> bool:
         return kind in wanted or any(needed(c) for c in children.get(kind, ()))
 
-    sites: dict[Any, int] = {}
+    sites: dict[int, int] = {}
+    numbers: dict[Any, int] = {}
     while True:  # until the set of values that need a sentinel is stable
-        emitter = _Emitter(registry, sites=sites)
+        emitter = _Emitter(registry, sites, numbers)
         slots = _Layout()
         top = emitter.fresh(root, 0, judged=True)
         emitter.line("as_of = w.as_of")
         emitter.open_frame(_TOP)
+        slots.kind[root] = slots.take()
+        emitter.line(f"n[{slots.kind[root]}] += 1")
         _kind(emitter, top, by_kind, children, needed, slots)
         if all(emitter.sites.get(k, 1) >= min(n, 2) for k, n in emitter.seen.items()):
             break
@@ -509,8 +761,6 @@ def _kind(
 ) -> None:
     """The rules about one record, then its children."""
     e.open_frame(frame)
-    slots.kind[frame.kind] = slots.take()
-    e.line(f"n[{slots.kind[frame.kind]}] += 1")
     groups: dict[Node | None, list[BoundRule]] = {}
     for rule in by_kind.get(frame.kind, ()):
         groups.setdefault(rule.scope, []).append(rule)
@@ -555,8 +805,10 @@ def _children(
     e.line(f"if {rows} is None: n[{slots.unlisted[name]}] += 1")
     e.line("else:")
     saved = e.block()
+    slots.kind[name] = slots.take()
     single = "list" not in str(_field_type(e.registry, frame.kind, kind.field)) if kind.field else False
     if single:
+        e.line(f"n[{slots.kind[name]}] += 1")
         e.line(f"{child.var} = {rows}")
         inner = set(e.available)
         e.depth += 1
@@ -564,6 +816,7 @@ def _children(
         e.depth -= 1
         e.available = inner
     else:
+        e.line(f"n[{slots.kind[name]}] += len({rows})")
         e.line(f"for {child.var} in {rows}:")
         inner = e.block()
         e.depth += 1
@@ -626,6 +879,9 @@ def namespace_of(plan: Plan, registry: Registry, helpers: dict[str, Any]) -> dic
         elif what == "relation":
             kind, _, relation = name.partition(".")
             space[var] = registry.relations[kind][relation].fn
+        elif what == "free":
+            module, _, free = name.partition(":")
+            space[var] = vars(sys.modules[module])[free]
         elif what == "derive":
             space[var] = registry.producers[name]
         elif what == "unknown":

@@ -1,15 +1,14 @@
 """Small functions written out where they are used: a predicate that is one expression needs no call.
 
-The expression is taken from the function's syntax tree and used only if it compiles to the very code that the
-function has; any doubt (no source at hand, a changed function, anything but a plain expression) → it is called.
+The expression is taken from the function's syntax tree, and only where its source file compiles to the very code that
+the function has; any doubt (no source at hand, a changed function, anything but a plain expression) → it is called.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,6 @@ _PLAIN = (
     ast.Attribute, ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.Constant, ast.IfExp, ast.Name, ast.Subscript,
     ast.Tuple, ast.UnaryOp, ast.boolop, ast.cmpop, ast.expr_context, ast.keyword, ast.operator, ast.unaryop,
 )  # fmt: skip
-_SAME = ("co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_argcount", "co_kwonlyargcount")
 
 
 @dataclass(frozen=True)
@@ -36,16 +34,16 @@ class Body:
     shared: frozenset[str]
 
 
+@cache
 def body_of(fn: Callable[..., Any]) -> Body | None:
     """The expression that a function is, or `None` where it is more than one, or its source is not at hand."""
     code = getattr(fn, "__code__", None)
     if code is None:
         return None
-    for node in _nodes(code.co_filename, code.co_firstlineno):
-        tree = _expression(node)
-        if tree is not None and _compiles_to(node, code):
-            break
-    else:
+    source = _source(code.co_filename)
+    nodes = source.functions.get((code.co_name, code.co_firstlineno), [])
+    tree = _expression(nodes[0]) if len(nodes) == 1 and code in source.codes else None
+    if tree is None:
         return None
     params = code.co_varnames[: code.co_argcount]
     cells = dict(zip(code.co_freevars, (c.cell_contents for c in fn.__closure__ or ()), strict=True))
@@ -78,24 +76,37 @@ def written(body: Body, args: Sequence[str], free: Mapping[str, str]) -> str:
     return ast.unparse(Put().visit(ast.parse(ast.unparse(body.tree), mode="eval").body))
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A source file: its functions by name and the line that their code begins on, and all the code it compiles to."""
+
+    functions: dict[tuple[str, int], list[ast.FunctionDef | ast.Lambda]]
+    codes: frozenset[CodeType]
+
+
 @cache
-def _tree(path: str) -> dict[int, list[ast.FunctionDef | ast.Lambda]]:
-    """The functions of a source file by the line that their code says they begin on."""
-    out: dict[int, list[ast.FunctionDef | ast.Lambda]] = {}
+def _source(path: str) -> _Source:
+    functions: dict[tuple[str, int], list[ast.FunctionDef | ast.Lambda]] = {}
     try:
-        module = ast.parse(Path(path).read_text("utf-8"))
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return out
+        text = Path(path).read_text("utf-8")
+        module = ast.parse(text)
+        codes = frozenset(_codes(compile(text, path, "exec", dont_inherit=True)))
+    except (OSError, SyntaxError, ValueError):
+        return _Source({}, frozenset())
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef):
-            out.setdefault(min([node.lineno, *(d.lineno for d in node.decorator_list)]), []).append(node)
+            line = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            functions.setdefault((node.name, line), []).append(node)
         elif isinstance(node, ast.Lambda):
-            out.setdefault(node.lineno, []).append(node)
-    return out
+            functions.setdefault(("<lambda>", node.lineno), []).append(node)
+    return _Source(functions, codes)
 
 
-def _nodes(path: str, line: int) -> Sequence[ast.FunctionDef | ast.Lambda]:
-    return _tree(path).get(line, ())
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes(inner)
 
 
 def _expression(node: ast.FunctionDef | ast.Lambda) -> ast.expr | None:
@@ -109,24 +120,3 @@ def _expression(node: ast.FunctionDef | ast.Lambda) -> ast.expr | None:
     if tree is None or not all(isinstance(n, _PLAIN) for n in ast.walk(tree)):
         return None
     return tree
-
-
-def _compiles_to(node: ast.FunctionDef | ast.Lambda, code: CodeType) -> bool:
-    """Whether the syntax found is the function's own: it compiles to the same code."""
-    inner: ast.stmt
-    if isinstance(node, ast.Lambda):
-        inner = ast.Return(node)
-    else:
-        inner = ast.FunctionDef(node.name, node.args, node.body, [], node.returns)
-    # Around it, what it takes from an enclosing function.
-    around = ast.arguments([], [ast.arg(n) for n in code.co_freevars], None, [], [], None, [])
-    outer = ast.FunctionDef("around", around, [inner], [])
-    module = ast.fix_missing_locations(ast.copy_location(ast.Module([outer], []), node))
-    flags = __future__.annotations.compiler_flag
-    made = compile(module, code.co_filename, "exec", flags, dont_inherit=True)
-    while made.co_name != code.co_name or made.co_name == "<module>":
-        found = [c for c in made.co_consts if isinstance(c, CodeType)]
-        if len(found) != 1:
-            return False
-        made = found[0]
-    return all(getattr(made, name) == getattr(code, name) for name in _SAME)

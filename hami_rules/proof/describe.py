@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from hami_rules import statute
 from hami_rules.judge.explain import condition_text
@@ -146,10 +147,18 @@ def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
 
 
 def _example(rule: str, verdict: str, cases: list[Case]) -> Case | None:
-    """The plainest case that proves a verdict: one where no other rule speaks, and that says least besides."""
+    """The plainest case of a verdict: no other rule speaks, the rule is what the case is about, little is said
+    besides."""
 
-    def plain(case: Case) -> tuple[bool, int]:
-        loud = [r for r, v in case.expect.items() if r != rule and v not in ("compliant", "not_applicable")]
-        return bool(loud), len(case.expect)
+    def verdicts(expected: Any) -> set[str]:
+        return set(expected.values()) if isinstance(expected, dict) else {expected}
 
-    return min((c for c in cases if c.expect.get(rule) == verdict), key=plain, default=None)
+    def shows(case: Case) -> bool:
+        found = verdicts(case.expect.get(rule))
+        return found == {verdict} if verdict == "compliant" else verdict in found
+
+    def plain(case: Case) -> tuple[bool, int, int]:
+        loud = any(verdicts(v) - {"compliant", "not_applicable"} for r, v in case.expect.items() if r != rule)
+        return loud, list(case.expect).index(rule), len(case.expect)
+
+    return min((c for c in cases if rule in c.expect and shows(c)), key=plain, default=None)
