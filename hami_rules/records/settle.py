@@ -3,7 +3,7 @@
 - Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
   that is what an empty cell there means, not an unknown.
 - The serving organ's region, from the table of organs, where the record does not state it.
-- A guide said to be published, without the day, was published by the day it took effect.
+- A guide or a list said to be published, without the day, was published by the day it took effect.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
 - A cited document goes by its code in the table of documents where its exact title is found there.
@@ -112,6 +112,8 @@ def _guide(g: Guide, world: World) -> None:
 
 def _deferral_list(d: DeferralList, world: World) -> None:
     _place(d, world)
+    if d.published_on is None and (d.items_published or d.materials_published):
+        force_setattr(d, "published_on", d.valid_from)
     for entry in d.entries or ():
         _key(entry, world, d.valid_from, d.region, d.organ_code)
 

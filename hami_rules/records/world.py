@@ -217,11 +217,8 @@ class World:
         def accept(row: Any) -> bool | None:
             if row.published_on is not None and row.published_on > day:
                 return False
-            if row.organ_code is None:
-                return None  # anybody's list may be this organ's
-            if row.published_on is not None:
-                return True
-            return True if row.items_published or row.materials_published else None
+            # Anybody's list may be this organ's.
+            return None if row.organ_code is None or row.published_on is None else True
 
         rows = [*self._deferral_lists.get((organ,), ()), *self._deferral_lists.get((None,), ())]
         return self._dated("deferral_lists", "deferral_list", rows, region, day, accept)
