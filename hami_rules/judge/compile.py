@@ -247,17 +247,20 @@ class _Emitter:
                 below = [self.known_condition(c, frame) for c in children]
                 word = "all" if isinstance(node, AllOf) else "any"
                 return self.number(word, *(n for n, _ in below)), _deepest(h for _, h in below)
-            case Quant(op, ref, kind, child):
-                at = self.hop(ref.path, frame)
-                assert isinstance(ref.target, Relation)
-                rows, home = self.known_rows(ref.target, at)
-                # A row like any other of its kind, asked by this frame: loops over the same rows can be compared.
-                name = f"row of {rows} for {frame.same}"
-                row = _Frame(kind, name, frame.depth + 1, False, _row_parent(ref.target, at), frame)
-                number, _ = self.known_condition(child, row)
-                inside = [h for h in self._homes(child, row) if h.var != row.var]
-                return self.number(op, rows, number), _deepest([home, *inside])
+            case Quant(op=op, child=child):
+                return self._known_loop(op, node, child, frame)
         raise AssertionError(node)
+
+    def _known_loop(self, what: str, node: Quant, child: Node, frame: _Frame) -> _Known:
+        """What is made of the rows of a quantifier by asking `child` of each."""
+        relation = node.relation.target
+        assert isinstance(relation, Relation)
+        at = self.hop(node.relation.path, frame)
+        rows, home = self.known_rows(relation, at)
+        row = self._row(node, rows, at, frame)
+        number, _ = self.known_condition(child, row)
+        inside = [h for h in self._homes(child, row) if h.var != row.var]
+        return self.number(what, rows, number), _deepest([home, *inside])
 
     def _homes(self, node: Node, frame: _Frame) -> Iterator[_Frame]:
         """The frames that the leaves of a condition depend on."""
@@ -270,8 +273,24 @@ class _Emitter:
             case Call(_, args):
                 for arg in args:
                     yield self._known_arg(arg, frame)[1]
+            case Quant(child=child):
+                # All of them, not the deepest: that one may be a row of the loop around, and then drop out.
+                relation = node.relation.target
+                assert isinstance(relation, Relation)
+                at = self.hop(node.relation.path, frame)
+                rows, home = self.known_rows(relation, at)
+                yield home
+                row = self._row(node, rows, at, frame)
+                yield from (h for h in self._homes(child, row) if h.var != row.var)
             case _:
                 yield self.known_condition(node, frame)[1]
+
+    def _row(self, node: Quant, rows: int, at: _Frame, frame: _Frame) -> _Frame:
+        """A row like any other of its kind, asked by this frame: loops over the same rows can be compared."""
+        relation = node.relation.target
+        assert isinstance(relation, Relation)
+        name = f"row of {rows} for {frame.same}"
+        return _Frame(node.kind, name, frame.depth + 1, False, _row_parent(relation, at), frame)
 
     def _known_arg(self, arg: Arg, frame: _Frame) -> _Known:
         if isinstance(arg, Lit):
@@ -593,22 +612,63 @@ class _Emitter:
         self.line("else:")
         saved = self.block()
         self.line(f"{var} = {default} if {rows}[1] else None")
-        at = self.reach(node.relation.path, frame)
-        row = self.fresh(
-            node.kind, self.depth + 1, judged=False, parent=_row_parent(relation, at), outer=frame
-        )
-        self.line(f"for {row.var} in {rows}[0]:")
-        inner = self.block()
-        self.depth += 1
-        self.open_frame(row)
+        row, first = self._row_loop(node, frame, rows, relation)
+        inner = self.available
+        if first is not None:
+            self.available = inner | {first}
         truth = self.condition(node.child, row)
         self.line(f"if {truth} is {stop}:")
         self.line(f"    {var} = {result}")
         self.line("    break")
         self.line(f"if {truth} is None: {var} = None")
         self.depth -= 1
-        self.close(inner)
         self.close(saved)
+        self.indent -= 1
+
+    def _row_loop(
+        self, node: Quant, frame: _Frame, rows: str, relation: Relation
+    ) -> tuple[_Frame, int | None]:
+        """Open the loop over the rows. Loops that begin by asking their rows the same share those that remain: a
+        row of which the first of all conditions is false decides neither `some` nor `no`."""
+        at = self.reach(node.relation.path, frame)
+
+        def fresh() -> _Frame:
+            around = {"parent": _row_parent(relation, at), "outer": frame}
+            return self.fresh(node.kind, self.depth + 1, judged=False, **around)
+
+        if node.op != "every" and isinstance(node.child, AllOf) and isinstance(node.child.children[0], Call):
+            first = node.child.children[0]
+            known = self._known_loop("left", node, first, frame)
+            if known[0] in self.available or self.sites.get(known[0], 1) > 1:
+
+                def sift(var: str) -> None:
+                    self.line(f"{var} = []")
+                    row = fresh()
+                    self.line(f"for {row.var} in {rows}[0]:")
+                    saved = self.block()
+                    self.depth += 1
+                    self.open_frame(row)
+                    truth = self.condition(first, row)
+                    self.line(f"if {truth} is not False: {var}.append(({row.var}, {truth}))")
+                    self.depth -= 1
+                    self.close(saved)
+
+                left = self.once(known, f"left_{relation.name}", sift)
+                row = fresh()
+                number = self.known_condition(first, row)[0]
+                truth = self.variables.setdefault(number, f"{_hint(first)}_{len(self.variables) + 1}")
+                self.line(f"for {row.var}, {truth} in {left}:")
+                self.indent += 1
+                self.depth += 1
+                self.open_frame(row)
+                return row, number
+            self.shared(known)
+        row = fresh()
+        self.line(f"for {row.var} in {rows}[0]:")
+        self.indent += 1
+        self.depth += 1
+        self.open_frame(row)
+        return row, None
 
 
 def _ancestor(frame: _Frame, kind: str) -> _Frame:
