@@ -33,7 +33,7 @@ from hami_rules.intake.convert import bulk_decoder, field_pointer, to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Skips, conflict, key_of, missing_key, overlaps
 from hami_rules.intake.opening import Layout, Source, find_layout
-from hami_rules.intake.positioned import Positioned, read_json
+from hami_rules.intake.positioned import Positioned, place_in_row
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.intake.spool import write_spool
 from hami_rules.intake.tables import TableFile
@@ -79,8 +79,8 @@ class Entry(msgspec.Struct):
         if self.parts is not None:
             return self._in_tables(pointer)
         if self.chunk.form == "jsonl":
-            row = read_json(self.raw, self.location.source)
-            found = row.locate(field_pointer(struct, row.data, pointer))
+            said = field_pointer(struct, msgspec.json.decode(self.raw), pointer)
+            found = place_in_row(self.raw, self.location.source, said)
             moved = Problem("", Text("", ""), found).moved(self.location).location or self.location
             return msgspec.structs.replace(moved, pointer=pointer)
         return msgspec.structs.replace(self.location, pointer=pointer)
