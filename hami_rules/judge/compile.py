@@ -112,6 +112,7 @@ class _Emitter:
     )  # frame variable → what is unset when it begins
     frames: int = 0
     nodes: dict[tuple[int | str, Node], _Known] = field(default_factory=dict)
+    fields: dict[str, list[str]] = field(default_factory=dict)  # what `shared_fields` found, by kind
 
     # -- text ----------------------------------------------------------------------------------------------------
 
@@ -141,16 +142,19 @@ class _Emitter:
 
     def shared_fields(self, frame: _Frame) -> list[str]:
         """The fields of a child record by which something is looked up, together with nothing else of it."""
-        found: dict[str, None] = {}
-        if frame.judged and frame.parent is not None:
+        if not frame.judged or frame.parent is None:
+            return []
+        found = self.fields.get(frame.kind)
+        if found is None:
+            found = self.fields[frame.kind] = []
             for link in self.registry.links[frame.kind].values():
                 refs = [
                     self.registry.resolve(frame.kind, link.fact_of(p)) for p in link.params if p != "world"
                 ]
                 own = [r.target for r in refs if not (r.path and r.path[0][0] == "parent")]
-                if len(own) == 1 and self._plain(own[0], frame):
-                    found[own[0].name] = None
-        return list(found)
+                if len(own) == 1 and self._plain(own[0], frame) and own[0].name not in found:
+                    found.append(own[0].name)
+        return found
 
     def _plain(self, fact: Any, frame: _Frame) -> bool:
         return isinstance(fact, Fact) and fact.kind == frame.kind and fact.fn is None and not fact.burden

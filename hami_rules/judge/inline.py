@@ -66,14 +66,18 @@ def identity(body: Body | None) -> bool:
 
 def written(body: Body, args: Sequence[str], free: Mapping[str, str]) -> str:
     """The expression with arguments and free names put in, as source text."""
-    texts = {**dict(zip(body.params, args, strict=True)), **free}
+    return _put(ast.unparse(body.tree), (*zip(body.params, args, strict=True), *free.items()))
+
+
+@cache
+def _put(expression: str, texts: tuple[tuple[str, str], ...]) -> str:
+    put = dict(texts)
 
     class Put(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
-            return ast.parse(texts[node.id], mode="eval").body if node.id in texts else node
+            return ast.parse(put[node.id], mode="eval").body if node.id in put else node
 
-    # A transformer changes the tree it is given: each use has its own.
-    return ast.unparse(Put().visit(ast.parse(ast.unparse(body.tree), mode="eval").body))
+    return ast.unparse(Put().visit(ast.parse(expression, mode="eval").body))
 
 
 @dataclass(frozen=True)
