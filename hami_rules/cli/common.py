@@ -146,7 +146,10 @@ def default_as_of(ends: Iterable[date]) -> date:
 
 
 def reaches(finding: Finding, level: str) -> bool:
-    """Whether a finding is at or above the level that fails a run. A concurrent or dismissed one counts elsewhere."""
+    """Whether a finding is at or above the level that fails a run.
+
+    One that people dismissed never is. A concurrent one is judged by its own grade, not by that of its primary.
+    """
     if finding.verdict == "undetermined":
         return level == "undetermined"
     if finding.verdict != "violated" or finding.decision == "dismissed":

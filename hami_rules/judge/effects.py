@@ -34,11 +34,19 @@ def _shared(key: str) -> str:
     return "=" + key.split("=", 2)[2] if key.startswith("=") else key
 
 
+def _weight(finding: Finding) -> int:
+    """How much a violated finding counts beside others."""
+    if finding.decision == "dismissed":
+        return 0
+    return {"violation": 3, "shortfall": 2, "suspicion": 1}[finding.grade or "violation"]
+
+
 def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
     """One fact, one finding: where one fact breaches several norms, the primary one counts, the others are shown.
 
     `primary_over` names rules or norms; two findings rest on one fact when they share a fact key. A chain
-    (16.1d ▸ 14.2 ▸ 14.1b) ends at its top.
+    (16.1d ▸ 14.2 ▸ 14.1b) ends at its top. What counts less (a suspicion before a violation) or was dismissed by
+    people counts for nothing else, so that a breach never vanishes from the counts behind it.
     """
     by_key: dict[str, list[Finding]] = {}
     for f in findings:
@@ -55,7 +63,9 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
                 # By `same_fact` only across kinds: two demands for one material are two facts.
                 if other is f or (key.startswith("=") and key in keys[other.id]):
                     continue
-                if other.counts_against == f.counts_against and _names(other.rule, rule.primary_over):
+                if other.counts_against != f.counts_against or _weight(other) > _weight(f):
+                    continue
+                if _names(other.rule, rule.primary_over):
                     above.setdefault(other.id, []).append(f)
     by_id = {f.id: f for f in findings}
     order = {r.id: i for i, r in enumerate(pack.rules)}
@@ -106,7 +116,10 @@ def apply_dispositions(findings: Iterable[Finding], world: World) -> None:
 def note_superior(finding: Finding) -> None:
     """Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs."""
     if finding.conduct_to is not None and finding.conduct_to >= SUPERIOR_SINCE:
-        finding.note = Text(
+        said = Text(
             "行为发生在2025年10月1日以后，《新疆维吾尔自治区优化营商环境条例》有不同规定的，以其为准（本工具未核对）",
             "Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs (not checked)",
         )
+        if finding.note is not None:
+            said = Text(f"{finding.note.zh}；{said.zh}", f"{finding.note.en}; {said.en}")
+        finding.note = said

@@ -27,6 +27,7 @@ from .keys import pointer_of
 
 __all__ = ["Explainer", "cause_text", "condition_text"]
 
+_REQUEST = "evidence_request."  # begins the name of a seen fact that is a request for proof which ran out
 _VERDICTS = {VIOLATED: "violated", UNDETERMINED: "undetermined", ERRED: "error"}
 _WORDS = {
     "all": Text("以下全部", "all of"),
@@ -184,6 +185,7 @@ class Explainer:
             rebuttals=tuple(text for node, text in bound.rebuttals if evaluate(node, frame) is True),
             practice=self._practice(bound, frame, organ_code),
             superior=rule.superior,
+            note=_note_of_silence(seen.values()),
             error=next((f"{t.raised.where}: {t.raised.message}" for _, t in traces if t.raised), None),
         )
         finding.state = _hash(
@@ -293,15 +295,39 @@ class Explainer:
                 isinstance(ref, Ref) and ref.path and ref.path[0][0] == "outer"
             ):
                 yield self._seen_fact(ref, value)
+                yield from self._silence(ref, frame)
         if isinstance(t.node, Quant):
+            yield from self._silence(t.node.relation, frame)
             # Only a row that decides is a fact of the case: the one that holds (some, no) or fails (every).
-            for row in t.children:
+            for row, at in zip(t.children, t.rows, strict=True):
                 if row.truth is (t.node.op != "every"):
-                    yield from self._seen(row, frame, depth + 1)
+                    yield from self._seen(row, at, depth + 1)
                     return
             return
         for child in t.children:
             yield from self._seen(child, frame, depth)
+
+    def _silence(self, ref: Ref, frame: Frame) -> Iterable[SeenFact]:
+        """Where a fact counts as absent because a request for proof ran out: which request, and when."""
+        if not frame.world.unanswered:
+            return
+        for fact, r in frame.asked_in_vain(ref):
+            zh = [f"调阅通知 {r.request_no}" if r.request_no else "调阅通知"]
+            en = [f"evidence request {r.request_no}" if r.request_no else "evidence request"]
+            if r.asked_on:
+                zh.append(f"{show(r.asked_on, 'zh')}发出")
+                en.append(f"sent {show(r.asked_on, 'en')}")
+            zh.append(f"期限{show(r.due_on, 'zh')}")
+            en.append(f"due {show(r.due_on, 'en')}")
+            zh.append(f"{show(r.produced_on, 'zh')}才提供，已逾期" if r.produced else "逾期未提供")
+            en.append(
+                f"produced {show(r.produced_on, 'en')}, too late" if r.produced else "not produced in time"
+            )
+            yield SeenFact(
+                f"{_REQUEST}{r.request_no or fact.name}",
+                Text(f"调阅“{fact.zh}”", f"proof asked of “{fact.en}”"),
+                Text("，".join(zh), ", ".join(en)),
+            )
 
     def _seen_fact(self, ref: Ref, value: Any) -> SeenFact:
         words = Text(_ref_words(ref, "zh"), _ref_words(ref, "en"))
@@ -329,6 +355,18 @@ class Explainer:
             for ref, value in t.values
         )
         return Explanation(op, _truth(t.truth), text, part, facts, children)  # type: ignore[arg-type]
+
+
+def _note_of_silence(seen: Iterable[SeenFact]) -> Text | None:
+    """That facts count as absent because proof of them was asked for in vain; the requests are among the facts."""
+    requests = [s for s in seen if s.fact.startswith(_REQUEST)]
+    if not requests:
+        return None
+    return Text(
+        "逾期未提供证明的事实按没有认定：" + "；".join(f"{s.label.zh}（{s.value.zh}）" for s in requests),
+        "what was not proved in time counts as absent: "
+        + "; ".join(f"{s.label.en} ({s.value.en})" for s in requests),
+    )
 
 
 def _truth(truth: Truth) -> str:

@@ -3,13 +3,14 @@ records on which a predicate raised, and it gives the reasons for findings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from hami_rules.pack.nodes import AllOf, AnyOf, Arg, Call, IsTrue, Lit, Node, Not, Param, Quant, Undecided
 from hami_rules.predicates.registry import AS_OF, Fact, Link, Ref, Registry, Relation, Step
+from hami_rules.records.reference import EvidenceRequest
 from hami_rules.records.world import ABSENT, UNKNOWN, World
 from hami_rules.truth import ERROR, Truth, all_of, any_of, negate
 
@@ -121,9 +122,10 @@ class Frame:
             if not isinstance(to, Frame):
                 return to
             if to.record is UNKNOWN[to.kind]:
-                return Unknown(
-                    frozenset({Missing(frame.kind, target.name, "no_record", target.zh, target.en)})
-                )
+                own = Missing(frame.kind, target.name, "no_record", target.zh, target.en)
+                # Where it was never looked for, what it would have been looked up by is what is missing.
+                sought = any(m.kind == own.kind and m.fact == own.fact for m in to.via)
+                return Unknown(frozenset({own}) if sought else to.via)
             return to.record is not ABSENT[to.kind]
         if isinstance(target, Relation):
             return frame.rows(target)
@@ -149,11 +151,41 @@ class Frame:
         value = getattr(self.record, fact.name)
         if value is not None:
             return value
-        if fact.burden and self.key in self.world.unanswered.get((self.kind, fact.name), ()):
+        if self._request(fact) is not None:
             return fact.absent
         if self.via:
             return Unknown(self.via)
         return Unknown(frozenset({Missing(self.kind, fact.name, "not_given", fact.zh, fact.en)}))
+
+    def _request(self, fact: Fact) -> EvidenceRequest | None:
+        """The request for proof of a fact of this record that ran out, if the organ had to prove it."""
+        return self.world.unanswered.get((self.kind, fact.name), {}).get(self.key) if fact.burden else None
+
+    def asked_in_vain(self, ref: Ref) -> Iterator[tuple[Fact, EvidenceRequest]]:
+        """The facts that a reference's value rests on and that count as absent because nobody answered: each with
+        the request that ran out."""
+        frame: Frame | Raised = self
+        for step in ref.path:
+            if not isinstance(frame, Frame):
+                return
+            if step[0] == "link":
+                yield from frame._asked_below(step[1])
+            frame = frame.hop([step])
+        if isinstance(frame, Frame):
+            yield from frame._asked_below(ref.target)
+
+    def _asked_below(self, what: Fact | Link | Relation) -> Iterator[tuple[Fact, EvidenceRequest]]:
+        if what is AS_OF:
+            return
+        if what.fn is None:
+            own = self.registry.facts[self.kind][what.name]
+            request = self._request(own)
+            if request is not None and getattr(self.record, own.name) is None:
+                yield own, request
+            return
+        for name in what.params:
+            if name != "world":
+                yield from self.asked_in_vain(self.registry.resolve(self.kind, what.fact_of(name)))
 
     def _derived(self, fact: Fact) -> Any:
         assert fact.fn is not None

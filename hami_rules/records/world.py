@@ -15,7 +15,7 @@ from .base import Period, Record
 from .kinds import KINDS
 from .materials import AliasTable
 from .naming import complete
-from .reference import Instrument, Organ
+from .reference import EvidenceRequest, Instrument, Organ
 
 __all__ = ["ABSENT", "UNKNOWN", "Covered", "WorkingDays", "World", "absent", "unknown"]
 
@@ -107,14 +107,16 @@ class World:
         self._deferral_lists = self._index("deferral_lists", "organ_code")
         self._catalogues = self._index("catalogues", "region")
         self._evidence = self._index("evidence", "organ_code", "norm")
-        self.unanswered: dict[tuple[str, str], set[str]] = {}
+        self.unanswered: dict[tuple[str, str], dict[str, EvidenceRequest]] = {}
         for r in get("evidence_requests", ()):
             # Unanswered past its due date: silence must not pay (norms.md, burden of proof (a)).
             late = r.produced is False or (
                 r.produced and r.produced_on and r.due_on and r.produced_on > r.due_on
             )
             if late and r.due_on is not None and r.due_on < self.as_of and r.kind and r.fact and r.key:
-                self.unanswered.setdefault((r.kind, r.fact), set()).add(r.key)
+                asked = self.unanswered.setdefault((r.kind, r.fact), {})
+                if r.key not in asked or r.due_on < asked[r.key].due_on:
+                    asked[r.key] = r  # the first that ran out is the one that settled it
 
     def _index(self, table: str, *names: str) -> dict[tuple[Any, ...], list[Any]]:
         out: dict[tuple[Any, ...], list[Any]] = {}

@@ -18,6 +18,7 @@ from small_world import Boom
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.pack.rules import BoundRule
 from hami_rules.proof.cases import Scene
+from hami_rules.records.reference import EvidenceRequest
 from hami_rules.records.world import World
 
 CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -68,7 +69,7 @@ def test_random_packs(pack: list[BoundRule], tops: list[Any], world: World, data
         world.unanswered = {}
         for kind, key in asked:
             for fact in ("q", "xs", "grands"):
-                world.unanswered.setdefault((kind, fact), set()).add(key)
+                world.unanswered.setdefault((kind, fact), {})[key] = EvidenceRequest()
         agree(judge, "top", top, world, Boom)
 
 

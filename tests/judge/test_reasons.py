@@ -1,0 +1,88 @@
+"""What a finding says of the facts it rests on, and of those it lacks."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from changed_records import a_judge, the_cases, the_pack
+
+from hami_rules.judge.explain import Explainer
+from hami_rules.judge.findings import Finding
+from hami_rules.proof.cases import Case, run_case, scene_of
+from hami_rules.report.check_text import check_text
+
+
+@cache
+def explainer() -> Explainer:
+    return Explainer(the_pack(), a_judge())
+
+
+def case_named(name: str) -> Case:
+    return next(c for c in the_cases() if c.name == name)
+
+
+def changed(case: Case, **tables: Any) -> Case:
+    return Case(case.name, case.en, case.article, case.proves, {**case.document, **tables}, case.expect, case.location)  # fmt: skip
+
+
+def findings(case: Case, rule: str) -> list[Finding]:
+    hits = run_case(case, the_pack(), a_judge()).hits
+    world = scene_of(case, the_pack()).world
+    found = [explainer().finding(kind, hit, world) for kind, hit in hits]
+    return [f for f in found if f.rule == rule]
+
+
+def seen(finding: Finding) -> dict[str, str]:
+    return {s.fact: f"{s.label.zh}：{s.value.zh}" for s in finding.seen}
+
+
+SILENT = "要求单位提供撤销理由，逾期未提供，视为没有说明"
+
+
+def test_a_finding_that_rests_on_silence_names_the_request() -> None:
+    [finding] = findings(case_named(SILENT), "15.2f")
+    assert seen(finding)["deferral.withdrawal_reasons_given"] == "撤销时说明理由：否"
+    said = "调阅“撤销时说明理由”：调阅通知 Q1，2025年5月6日发出，期限2025年5月20日，逾期未提供"
+    assert seen(finding)["evidence_request.Q1"] == said
+    assert "Q1，2025年5月6日发出，期限2025年5月20日，逾期未提供" in check_text(
+        [finding], lambda _: None, documents=1
+    )
+
+
+def test_of_two_requests_the_first_that_ran_out_is_named() -> None:
+    case = case_named(SILENT)
+    [first] = case.document["evidence_requests"]
+    later = {**first, "request_no": "Q2", "due_on": date(2025, 5, 25), "asked_on": None}
+    [finding] = findings(changed(case, evidence_requests=[later, first]), "15.2f")
+    assert "evidence_request.Q1" in seen(finding)
+
+
+def test_proof_that_came_too_late_is_told_from_none() -> None:
+    case = case_named(SILENT)
+    [first] = case.document["evidence_requests"]
+    late = {**first, "produced": True, "produced_on": date(2025, 5, 21)}
+    [finding] = findings(changed(case, evidence_requests=[late]), "15.2f")
+    assert seen(finding)["evidence_request.Q1"].endswith("2025年5月21日才提供，已逾期")
+
+
+def test_silence_about_a_list_and_behind_derived_records_is_named() -> None:
+    """第十三条: the bases of a requirement, asked for and not produced, are seen through the derived record."""
+    found = [
+        f
+        for case in the_cases()
+        if case.article == "13" and case.document.get("evidence_requests")
+        for rule in case.expect
+        for f in findings(case, rule)
+    ]
+    named = {s.fact for f in found for s in f.seen if s.fact.startswith("evidence_request.")}
+    assert named
+
+
+def test_a_record_that_could_not_be_looked_up_names_what_it_is_looked_up_by() -> None:
+    case = case_named(SILENT)
+    [application] = case.document["applications"]
+    asks = {k: v for k, v in application.items() if k != "channel"}
+    [finding, *_] = findings(changed(case, applications=[asks]), "14.1a")
+    assert [(m.fact, m.cause.zh) for m in finding.missing] == [("application.channel", "未提供")]
