@@ -51,14 +51,14 @@ class Job:
 
 
 class OpenRow(msgspec.Struct, omit_defaults=True):
-    """An undetermined verdict as stored in batch: bare; its reasons stand with its group."""
+    """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group."""
 
     rule: str
     record_kind: str
     record_key: str
     organ_code: str | None
     region: str | None
-    missing: tuple[str, ...]
+    missing: tuple[MissingFact, ...]
 
 
 @dataclass
@@ -253,6 +253,6 @@ class Worker:
                 finding.record_key,
                 finding.organ_code,
                 finding.region,
-                tuple(m.fact for m in finding.missing),
+                group.missing,  # the same for all of the group: travels once
             )
         )

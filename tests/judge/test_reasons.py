@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from changed_records import a_judge, the_cases, the_pack
 
+from hami_rules.audit.run import Options, run_audit
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
 from hami_rules.proof.cases import Case, run_case, scene_of
 from hami_rules.report.check_text import check_text
+from hami_rules.report.lines import order
 
 
 @cache
@@ -86,3 +90,23 @@ def test_a_record_that_could_not_be_looked_up_names_what_it_is_looked_up_by() ->
     asks = {k: v for k, v in application.items() if k != "channel"}
     [finding, *_] = findings(changed(case, applications=[asks]), "14.1a")
     assert [(m.fact, m.cause.zh) for m in finding.missing] == [("application.channel", "未提供")]
+
+
+def test_a_row_of_what_is_open_says_in_words_what_it_lacks(tmp_path: Path) -> None:
+    guide = {
+        "item_code": "I1", "organ_code": "650500-JZ", "region": "650500", "channel": "any",
+        "valid_from": "2024-03-01", "valid_to": "2025-12-31", "published": True, "published_on": "2024-03-01",
+        "materials": [], "services": [{"service_name": "房屋检测", "bases": [{"instrument_title": "某某规章"}]}],
+    }  # fmt: skip
+    organ = {"code": "650500-JZ", "name": "哈密市住房和城乡建设局", "region": "650500"}
+    written = {"instruments": [{"title": "某某规章", "level": "rule"}], "organs": [organ], "guides": [guide]}
+    for table, rows in written.items():
+        (tmp_path / f"{table}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    run_audit(tmp_path, the_pack(), Options(as_of=date(2025, 6, 30)), order, out).dossier.close()
+    rows = [json.loads(line) for line in (out / "undetermined.jsonl").read_text("utf-8").splitlines()]
+    assert rows
+    lacking = [m for row in rows for m in row["missing"]]
+    assert all(m["fact"] and m["label"]["zh"] and m["cause"]["zh"] for m in lacking)
+    assert any(m["cause"]["zh"] == "须由人认定" and "规章" in m["label"]["zh"] for m in lacking)
