@@ -24,6 +24,8 @@ from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.intake.positioned import Positioned, pointer_to, read_json, unpointer
 from hami_rules.records.base import Record
 from hami_rules.records.kinds import KINDS, ROOTS
+from hami_rules.records.labels import label
+from hami_rules.records.labels import names as names_of
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
@@ -184,9 +186,22 @@ def _field(field: inspect.Field) -> _Field:
         required=field.required,
         child=_plan(inner.cls) if isinstance(inner, inspect.StructType) else None,
         many=many,
-        allowed={str(v): str(v) for v in inner.values} if isinstance(inner, inspect.LiteralType) else {},
+        allowed=_choices([str(v) for v in inner.values]) if isinstance(inner, inspect.LiteralType) else {},
         decimal=isinstance(inner, inspect.DecimalType),
     )
+
+
+def _choices(values: list[str]) -> dict[str, str]:
+    """What an enumeration takes: its codes, and their names in Chinese and English, but for a name of two values."""
+    named: dict[str, set[str]] = {}
+    for value in values:
+        for name in names_of(value):
+            named.setdefault(_plain(name), set()).add(value)
+    return {name: min(meant) for name, meant in named.items() if len(meant) == 1} | {v: v for v in values}
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 # -- reading ---------------------------------------------------------------------------------------------------
@@ -410,20 +425,32 @@ def _read_choice(value: Any, run: _Run, at: str, key: str | int, field: _Field) 
     text = _text(value, run, at, key, field)
     if text is None:
         return None
-    if (taken := field.allowed.get(text.strip())) is not None:
+    taken = field.allowed.get(text.strip()) or field.allowed.get(_plain(text))
+    if taken is not None:
         return taken
-    allowed = list(dict.fromkeys(field.allowed.values()))
+    allowed = dict.fromkeys(field.allowed.values())
     close = nearest(text, field.allowed)
+    meant = field.allowed[close] if close else ""
     run.report(
         "wrong-value",
         Text(
-            f"{field.zh}不能是“{quoted(text)}”，允许的值：{'、'.join(allowed)}",
-            f"{field.name} cannot be “{quoted(text)}”; allowed: {', '.join(allowed)}",
+            f"{field.zh}不能是“{quoted(text)}”，允许的值：{'、'.join(_shown(v, 'zh') for v in allowed)}",
+            f"{field.name} cannot be “{quoted(text)}”; allowed: {', '.join(_shown(v, 'en') for v in allowed)}",
         ),
         at + pointer_to(key),
-        hint=Text(f"是否为 {close}？", f"did you mean {close}?") if close else None,
+        hint=Text(f"是否为 {_shown(meant, 'zh')}？", f"did you mean {_shown(meant, 'en')}?")
+        if close
+        else None,
     )
     return None
+
+
+def _shown(value: str, lang: str) -> str:
+    """A value's code with its label, where that says more."""
+    said = label(value, lang)
+    if said is None or said.replace(" ", "_") == value:
+        return value
+    return f"{value} {said}" if lang == "zh" else f"{value} ({said})"
 
 
 def _read_names(value: Any, run: _Run, at: str, key: str | int, field: _Field) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LABELS", "REGIONS", "label"]
+__all__ = ["ALSO", "LABELS", "REGIONS", "label", "names"]
 
 REGIONS: dict[str, tuple[str, str]] = {
     "650500": ("哈密市本级", "Hami city level"),
@@ -126,7 +126,30 @@ LABELS: dict[str, tuple[str, str]] = {
     "sharing_interrupted": ("数据共享中断", "data sharing interrupted"),
     "applicant_request": ("申请人要求", "applicant's request"),
     "note": ("备注", "note"),
+    # 处置
+    "upheld": ("成立", "upheld"),
+    "dismissed": ("不成立", "dismissed"),
+    "corrected": ("已整改", "corrected"),
+    "excuse_pleaded": ("已申辩", "excuse pleaded"),
 }
+
+ALSO: dict[str, tuple[str, ...]] = {
+    "paper": ("纸质（未说明原件或复印件）",),
+    "paper_or_electronic": ("纸质或电子均可",),
+    "founder": ("办理设立登记的个人",),
+    "natural_person": ("自然人办理私人事务",),
+    "department": ("政府工作部门",),
+    "authorised": ("法律法规授权的组织（社保、公积金、不动产登记机构）",),
+    "entrusted": ("受委托的乡镇、园区管委会",),
+    "utility": ("供水、供电、供气、供热等公用企业",),
+    "telecom": ("电信、宽带企业",),
+}
+"""Fuller Chinese names of values, as the records describe them: inputs may say these too."""
+
+
+def names(value: str) -> tuple[str, ...]:
+    """All that an input may call an enumeration value beside its code: its labels, and its fuller names."""
+    return (*LABELS.get(value, ()), *ALSO.get(value, ()))
 
 
 def label(value: str, lang: str) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from hami_rules.intake import convert
 from hami_rules.intake.convert import bulk_decoder, field_pointer, to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import read_json, read_yaml
@@ -21,6 +24,7 @@ from hami_rules.records.application import Application, Demand, Engagement, Subm
 from hami_rules.records.base import Record
 from hami_rules.records.guide import Guide
 from hami_rules.records.kinds import KINDS, ROOTS
+from hami_rules.records.labels import LABELS, label
 from hami_rules.records.location import Location
 from hami_rules.records.reference import Organ
 
@@ -201,7 +205,10 @@ def test_instants_keep_their_moment(moment: datetime, minutes: int) -> None:
         ("offered_by_applicant", "有", ...),
         ("offered_by_applicant", {"a": "1"}, ...),
         ("means", "oral", "oral"),
-        ("means", "Oral", ...),
+        ("means", "Oral", "oral"),
+        ("means", "口头要求", "oral"),
+        ("means", "口头", ...),
+        ("form", "纸质或电子均可", "paper_or_electronic"),
         ("means", "", ...),
         ("material_code", "14.10", "14.10"),
         ("material_code", " x ", " x "),
@@ -281,7 +288,8 @@ def test_messages_name_the_field_the_value_and_what_was_probably_meant() -> None
     assert found[2].message.zh == "已受理（accepted）应为是或否：“也许”"
     assert found[2].message.en == "accepted must be true or false: “也许”"
     assert found[5].message.en == ("channel cannot be “onlin”; allowed: app, assisted, mail, online, window")
-    assert found[5].hint and found[5].hint.zh == "是否为 online？"
+    assert found[5].hint and found[5].hint.zh == "是否为 online 网上？"
+    assert "online 网上、window 窗口" in found[5].message.zh
     (problem,) = read("material_nam: x", Demand)[1]
     assert problem.message.zh == "“要求提交的材料”没有字段“material_nam”"
     assert problem.hint and problem.hint.zh == "是否为材料名称（material_name）？"
@@ -289,6 +297,43 @@ def test_messages_name_the_field_the_value_and_what_was_probably_meant() -> None
     assert problem.hint and problem.hint.en == "did you mean material_name (材料名称)?"
     (problem,) = read("xyzzy: x", Organ)[1]
     assert problem.hint and "organ_class" in problem.hint.en
+
+
+def test_every_enumeration_takes_the_labels_and_the_meanings_that_its_values_bear() -> None:
+    # The meaning beside a value in the source is what its readers were told it means.
+    meanings: dict[str, set[str]] = {}
+    for file in (Path(convert.__file__).parents[1] / "records").glob("*.py"):
+        for code, zh in re.findall(r'^\s*"([a-z_]+)",\s*# (.+)$', file.read_text(encoding="utf-8"), re.M):
+            meanings.setdefault(code, set()).add(zh.strip())
+    assert len(meanings) > 30
+    seen = 0
+    for kind in KINDS.values():
+        for field in msgspec.structs.fields(kind.struct):
+            for code in choices(field.type):
+                assert label(code, "zh") and label(code, "en"), (
+                    f"{kind.name}.{field.name}: {code} has no label"
+                )
+                for said in {code, *LABELS[code], *meanings.get(code, ())}:
+                    record, found = to_record({field.name: said}, kind.struct, None)
+                    if found and found[0].code == "wrong-shape":  # a list of choices
+                        record, found = to_record({field.name: [said]}, kind.struct, None)
+                    assert not found and getattr(record, field.name) in (code, [code]), (kind.name, said)
+                    seen += 1
+    assert seen > 300
+
+
+def choices(kind: Any) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    return tuple(c for part in get_args(kind) for c in choices(part) if not isinstance(part, str))
+
+
+def test_labels_go_through_the_tolerant_path_of_bulk_reading() -> None:
+    row = '{"application_no": "A1", "申请人类型": "企业", "channel": "窗口"}'.encode()
+    read_one = bulk_decoder(Application)
+    assert read_one(row) == read_one(
+        b'{"application_no": "A1", "applicant_kind": "enterprise", "channel": "window"}'
+    )
 
 
 def test_a_field_given_by_name_and_label_is_a_duplicate_even_if_one_is_null() -> None:
