@@ -6,6 +6,8 @@ could have been loaded. What cannot be loaded (a happening known not to have hap
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import types
 import typing
 from collections.abc import Iterator
@@ -28,7 +30,7 @@ from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack, read_pack
 from hami_rules.predicates import default_registry
 from hami_rules.predicates.registry import bare
-from hami_rules.proof.cases import Scene
+from hami_rules.proof.cases import Case, Scene, load_cases
 from hami_rules.records.base import Record
 from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.settle import settle
@@ -159,11 +161,15 @@ def _places(table: str, record: Any, path: Path) -> Iterator[Place]:
                     yield from _places(table, row, (*path, name, i))
 
 
+def places_of(tables: Tables) -> list[Place]:
+    return [
+        p for table, rows in tables.items() for i, row in enumerate(rows) for p in _places(table, row, (i,))
+    ]
+
+
 @cache
 def places() -> tuple[Place, ...]:
-    return tuple(
-        p for table, rows in fresh().items() for i, row in enumerate(rows) for p in _places(table, row, (i,))
-    )
+    return tuple(places_of(fresh()))
 
 
 @cache
@@ -239,7 +245,7 @@ def changed_scenes(draw: st.DrawFn) -> Scene:
 # -- unknowns -----------------------------------------------------------------------------------------------------
 
 SETTLED_BY_DEFAULT = frozenset({
-    "organ_code", "organ_name", "added_by", "region", "channel", "matter_id", "applicant_id", "partial", "published_on",
+    "organ_code", "organ_name", "added_by", "region", "channel", "matter_id", "applicant_id", "partial",
     "material_code", "material_name",
 })  # fmt: skip
 """What a record is known by, or what intake settles where a cell is empty (`records/settle.py`): not unknown facts.
@@ -249,10 +255,12 @@ Filling such a cell in makes another record of it."""
 def may_be_unknown(place: Place) -> bool:
     """Whether a blank there is an unknown fact of the same record."""
     names = {n for k in KINDS.values() if k.struct is place.struct for n in (*k.key, *k.names)}
+    if place.table == "aliases":
+        return False  # which material a name means is settled once, at intake
     if place.table == "organs":
         return place.field in ("organ_class", "led", "system", "on_hami_soil", "region")
-    if ROOTS[place.table].conduct and len(place.path) == 1 and place.field == "applicant_id":
-        return False
+    if place.table in ("guides", "deferral_lists") and place.field == "published_on":
+        return False  # settled: by the day it took effect
     return place.field not in SETTLED_BY_DEFAULT | names
 
 
@@ -272,3 +280,46 @@ def copy_of(tables: Tables) -> Tables:
         table: [msgspec.json.decode(msgspec.json.encode(row), type=type(row)) for row in rows]
         for table, rows in tables.items()
     }
+
+
+# -- cases --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def the_cases() -> tuple[Case, ...]:
+    return tuple(load_cases(data_folder("cases")))
+
+
+def unknowable(case: Case) -> list[Place]:
+    """The facts that a case gives and that nobody might have said.
+
+    What intake reads out of an organ's name is known by the name; a fact asked for in vain counts as absent, and
+    giving it after all is new evidence, not the filling in of an unknown.
+    """
+    tables: Tables = {}
+    for table, rows in case.document.items():
+        if table in ROOTS:
+            tables[table] = [to_record(row, ROOTS[table].struct, None)[0] for row in rows]
+    asked = {r.fact for r in tables.get("evidence_requests", ())}
+    return [
+        p
+        for p in places_of(tables)
+        if may_be_unknown(p) and getattr(p.find(tables), p.field) is not None and p.field not in asked
+        if not (p.table == "organs" and p.find(tables).name)
+    ]
+
+
+def forgotten(case: Case, unknown: list[Place]) -> Case:
+    """The case with these facts left out."""
+    document = copy.deepcopy(case.document)
+    for place in unknown:
+        at: Any = document[place.table]
+        for step in place.path:
+            at = None if at is None else at[step] if isinstance(step, int) else at.get(step)
+        if at is not None:
+            together = (
+                ("open_ended", "valid_to") if place.field in ("open_ended", "valid_to") else (place.field,)
+            )
+            for field in together:
+                at.pop(field, None)
+    return dataclasses.replace(case, document=document)
