@@ -112,6 +112,10 @@ class _Emitter:
     )  # frame variable → what is unset when it begins
     frames: int = 0
     nodes: dict[tuple[int | str, Node], _Known] = field(default_factory=dict)
+    serving: tuple[str, int] = (
+        "",
+        0,
+    )  # the home of the value that is being computed once, and the loop it is in
     fields: dict[str, list[str]] = field(default_factory=dict)  # what `shared_fields` found, by kind
 
     # -- text ----------------------------------------------------------------------------------------------------
@@ -324,8 +328,9 @@ class _Emitter:
     def shared(self, known: _Known) -> bool:
         """Count that a value is wanted here; whether it is wanted elsewhere as well."""
         number, home = known
-        # Inside a loop over other records, or over some that agree in it: must not be computed each time.
-        again = home.depth < self.depth or home.of is not None
+        # Inside a loop over other records, or over some that agree in it, it must not be computed each time; but
+        # what serves only another value of the same home is computed when that is.
+        again = (home.depth < self.depth or home.of is not None) and (home.var, self.depth) != self.serving
         self.seen[number] = self.seen.get(number, 0) + (2 if again else 1)
         return self.sites.get(number, 1) > 1
 
@@ -342,8 +347,10 @@ class _Emitter:
             if home.of is not None and home.of.parent is not None:
                 self.unset(home.of.parent.home.var, home.var.replace(".", "_last_"))
             self.line(f"if {var} is _U:")
-            inner = self.block()
+            inner, serving = self.block(), self.serving
+            self.serving = home.var, self.depth
             compute(var)
+            self.serving = serving
             self.close(inner)
         else:
             compute(var)
@@ -420,7 +427,7 @@ class _Emitter:
             elif _is_literal(held):
                 free[name] = self.constant(held)
             elif body and name in body.shared:
-                free[name] = self.name(f"free:{fn.__globals__['__name__']}:{name}", name)
+                free[name] = self.name(f"free:{body.module}:{name}", name)
             else:
                 body = None
                 break

@@ -1,5 +1,8 @@
 """Small functions written out where they are used: a predicate that is one expression needs no call.
 
+Guards that return (`if day is None: return None`) before the last return are part of that expression; a function that
+only hands its arguments on is the one that it hands them to.
+
 The expression is taken from the function's syntax tree, and only where its source file compiles to the very code that
 the function has; any doubt (no source at hand, a changed function, anything but a plain expression) → it is called.
 """
@@ -12,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 __all__ = ["Body", "body_of", "identity", "written"]
@@ -26,12 +29,13 @@ _PLAIN = (
 @dataclass(frozen=True)
 class Body:
     """A function that is one expression. `free`: the names in it that are neither parameters nor builtins, with
-    what they stand for; `shared`: those of them that its module holds."""
+    what they stand for; `shared`: those of them that `module` holds, in which the function stands."""
 
     params: tuple[str, ...]
     tree: ast.expr
     free: dict[str, Any]
     shared: frozenset[str]
+    module: str
 
 
 @cache
@@ -56,7 +60,24 @@ def body_of(fn: Callable[..., Any]) -> Body | None:
             shared.add(name)
         elif not hasattr(builtins, name):
             return None
-    return Body(params, tree, free, frozenset(shared))
+    return _handed_on(tree, params, free) or Body(
+        params, tree, free, frozenset(shared), fn.__globals__["__name__"]
+    )
+
+
+def _handed_on(tree: ast.expr, params: tuple[str, ...], free: Mapping[str, Any]) -> Body | None:
+    """The expression of the function that is called with the same arguments, if that is all there is to it."""
+    if not isinstance(tree, ast.Call) or tree.keywords:
+        return None
+    if tuple(a.id if isinstance(a, ast.Name) else "" for a in tree.args) != params:
+        return None
+    called: Any = None
+    if isinstance(tree.func, ast.Name):
+        called = free.get(tree.func.id)
+    elif isinstance(tree.func, ast.Attribute) and isinstance(tree.func.value, ast.Name):
+        module = free.get(tree.func.value.id)
+        called = getattr(module, tree.func.attr, None) if isinstance(module, ModuleType) else None
+    return body_of(called) if isinstance(called, FunctionType) else None
 
 
 def identity(body: Body | None) -> bool:
@@ -119,8 +140,18 @@ def _expression(node: ast.FunctionDef | ast.Lambda) -> ast.expr | None:
     if isinstance(node, ast.Lambda):
         tree: ast.expr | None = node.body
     else:
-        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-        tree = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+        tree = _returned(node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body)
     if tree is None or not all(isinstance(n, _PLAIN) for n in ast.walk(tree)):
         return None
     return tree
+
+
+def _returned(body: Sequence[ast.stmt]) -> ast.expr | None:
+    """What guards and a last return come to, as one expression."""
+    match body:
+        case [ast.Return(value)]:
+            return value
+        case [ast.If(test, [ast.Return(value)], []), *rest] if value is not None:
+            last = _returned(rest)
+            return None if last is None else ast.IfExp(test, value, last)
+    return None
