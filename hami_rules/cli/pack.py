@@ -81,12 +81,15 @@ def test(article: str | None, rules: Path | None, cases: Path | None, lang: str)
         judge = Judge(pack.bound, pack.registry)
         failed = 0
         for case in found:
-            lines = disagreements(case, run_case(case, pack, judge), pack)
+            lines = disagreements(case, run_case(case, pack, judge), pack, lang)
             if lines:
                 failed += 1
-                _say(f"✗ {case.location}: {case.name}")
+                _say(f"✗ {case.location}: {case.en if lang == 'en' and case.en else case.name}")
                 for line in lines:
                     _say(f"    {line}")
+        if lang == "zh":
+            _say(f"共 {len(found)} 个案例，通过 {len(found) - failed} 个，不符 {failed} 个")
+        # The last line stays the same in every language: scripts read it.
         _say(f"{len(found) - failed} passed, {failed} failed")
         return FOUND if failed else CLEAN
 
@@ -94,6 +97,7 @@ def test(article: str | None, rules: Path | None, cases: Path | None, lang: str)
 def coverage(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -> int:
     """Norms, their rules and cases; those not encoded listed as missing."""
     with guarded(lang, cases):
+        from hami_rules.proof.cases import VERDICTS
         from hami_rules.proof.coverage import coverage as cover
 
         pack, found = _loaded(rules, cases, lang)
@@ -103,7 +107,7 @@ def coverage(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -
             return CLEAN
         zh = lang == "zh"
         for norm, row in report["norms"].items():
-            counts = "  ".join(f"{_short(v, zh)} {n}" for v, n in row["cases"].items())
+            counts = "  ".join(f"{VERDICTS[v](lang)} {n}" for v, n in row["cases"].items())
             _say(f"{norm:<6} {counts}   {'、'.join(row['rules'])}")
         missing = report["missing"]
         _say()
@@ -113,11 +117,6 @@ def coverage(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -
             else f"{len(report['norms'])} norms encoded, {len(missing)} missing: {', '.join(missing)}"
         )
     return CLEAN
-
-
-def _short(verdict: str, zh: bool) -> str:
-    words = {"violated": "违反", "compliant": "合规", "undetermined": "待定", "not_applicable": "不适用"}
-    return words[verdict] if zh else verdict
 
 
 def matrix(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -> int:

@@ -28,9 +28,16 @@ from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
 
-__all__ = ["Case", "Outcome", "Scene", "disagreements", "load_cases", "run_case", "scene_of"]
+__all__ = ["VERDICTS", "Case", "Outcome", "Scene", "disagreements", "load_cases", "run_case", "scene_of"]
 
 _KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect"}
+VERDICTS = {
+    "violated": Text("违反", "violated"),
+    "compliant": Text("合规", "compliant"),
+    "undetermined": Text("未决", "undetermined"),
+    "not_applicable": Text("不适用", "not applicable"),
+    "error": Text("出错", "error"),
+}
 _DOMINANCE = ("violated", "error", "undetermined", "compliant", "not_applicable")
 
 
@@ -249,31 +256,46 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
     return outcome
 
 
-def disagreements(case: Case, outcome: Outcome, pack: Pack) -> list[str]:
+def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") -> list[str]:
     """What the judge said that the case does not expect, in words; empty where they agree."""
     out: list[str] = []
     known = {r.id for r in pack.rules}
+
+    def say(zh: str, en: str) -> None:
+        out.append(en if lang == "en" else zh)
+
+    def word(verdict: str | None) -> str:
+        return "没有评判" if verdict is None else VERDICTS.get(verdict, Text(verdict, "")).zh
+
+    def listed(verdicts: dict[str, str]) -> str:
+        return "，".join(f"{key} {word(verdict)}" for key, verdict in verdicts.items())
+
     for rule, expected in case.expect.items():
         if rule not in known:
-            out.append(f"{rule}: no such rule")
+            say(f"没有规则 {rule}", f"{rule}: no such rule")
             continue
         got = outcome.verdicts.get(rule, {})
         if isinstance(expected, dict):
             for key, verdict in expected.items():
                 if got.get(key) != verdict:
-                    out.append(
-                        f"{rule} on {key}: expected {verdict}, got {got.get(key)} (keys: {sorted(got)})"
+                    say(
+                        f"{rule} 对 {key}：应为{word(verdict)}，评判为{word(got.get(key))}"
+                        f"（评判的记录：{'、'.join(sorted(got))}）",
+                        f"{rule} on {key}: expected {verdict}, got {got.get(key)} (keys: {sorted(got)})",
                     )
             loud = {k: v for k, v in got.items() if code_of(v) and k not in expected}
             # A scope rule speaks of every record there is; a case names the one that it is about.
             if loud and pack.by_id[rule].effect != "scope":
-                out.append(f"{rule}: not expected on {loud}")
+                say(f"{rule}：没有预期的结论：{listed(loud)}", f"{rule}: not expected on {loud}")
         elif outcome.of(rule) != expected:
-            out.append(f"{rule}: expected {expected}, got {outcome.of(rule)}")
+            say(
+                f"{rule}：应为{word(expected)}，评判为{word(outcome.of(rule))}",
+                f"{rule}: expected {expected}, got {outcome.of(rule)}",
+            )
     for rule, verdicts in outcome.verdicts.items():
         if rule in case.expect or pack.by_id[rule].effect == "scope":
             continue
         loud = {k: v for k, v in verdicts.items() if code_of(v)}
         if loud:
-            out.append(f"{rule}: not expected to speak, said {loud}")
+            say(f"{rule}：不应出声：{listed(loud)}", f"{rule}: not expected to speak, said {loud}")
     return out
