@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
 
-.PHONY: demo test lint bench schemas clean
+.PHONY: demo test lint bench generated clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,10 @@ test: lint
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+
+# What is written from the code and checked in; tests hold it in step.
+generated: $(VENV)/installed
+	$(BIN)/python -m hami_rules.proof.generated
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache

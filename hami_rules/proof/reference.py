@@ -1,7 +1,7 @@
 """The reference of all tables and fields, written from the records themselves (`docs/records.md`).
 
 Nothing of it is kept by hand: tables come from `ROOTS`, labels and elements of the standards from each field's
-`Label`, allowed values from its type. Write it anew with `python -m hami_rules.proof.reference`.
+`Label`, allowed values from its type. Write it anew with `make generated`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from hami_rules.records.base import Record
 from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.labels import label
 
-__all__ = ["REFERENCE", "dossier_reference", "main"]
+__all__ = ["REFERENCE", "dossier_reference"]
 
 REFERENCE = Path("docs") / "records.md"
 
 _HEAD = """\
 # 记录与字段
 
-本页由程序生成，不手改：`python -m hami_rules.proof.reference` 重写，`tests/proof/test_reference.py` 核对。
+本页由程序生成，不手改：`make generated` 重写，`tests/proof/test_reference.py` 核对。
 怎样准备卷宗见 [dossier.md](dossier.md)；编辑器和别的程序用 `schemas/` 里的 JSON Schema。
 
 - **字段**与**标签**写哪一个都认；平铺的表还认“标准”一列的名称（一个名称只对应一个字段时）。
@@ -165,12 +165,3 @@ def _absent(value: Any) -> str:
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
     return f"`{value}`" + (f" {zh}" if isinstance(value, str) and (zh := label(value, "zh")) else "")
-
-
-def main() -> None:
-    """Write the reference into the working directory's `docs/`."""
-    REFERENCE.write_text(dossier_reference(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -96,6 +96,9 @@ class World:
         """Build the look-ups anew: settling the tables' records may have filled what they are found by."""
         get = self.tables.get
         self.memo.clear()
+        self._found: dict[
+            tuple[str, tuple[str, ...]], tuple[dict[tuple[Any, ...], list[Any]], list[Any]]
+        ] = {}
         self._instruments: dict[str, Instrument] = {}
         for i in get("instruments", ()):
             for name in (i.code, i.title):
@@ -123,6 +126,22 @@ class World:
         for record in self.tables.get(table, ()):
             out.setdefault(tuple(getattr(record, n) for n in names), []).append(record)
         return out
+
+    def matching(self, table: str, **key: Any) -> tuple[list[Any], list[Any]]:
+        """The rows of a reference table whose named fields have these values, and those that may: rows in which one
+        of the fields is unknown and the rest agree. A caller that passes the second list over must know why it may.
+        """
+        names = tuple(key)
+        made = self._found.get((table, names))
+        if made is None:
+            rows = self.tables.get(table, ())
+            index: dict[tuple[Any, ...], list[Any]] = {}
+            for row in rows:
+                index.setdefault(tuple(getattr(row, n) for n in names), []).append(row)
+            made = self._found[table, names] = index, [r for k, rs in index.items() if None in k for r in rs]
+        index, loose = made
+        doubtful = [r for r in loose if all(getattr(r, n) in (None, v) for n, v in key.items())]
+        return index.get(tuple(key.values()), []), doubtful
 
     def covers(self, table: str, region: str | None, day: date | None) -> bool:
         """Whether the table is declared complete for the region on the day: only then is a missing row absent."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_is_in_step_with_the_records() -> None:
     written = (ROOT / REFERENCE).read_text(encoding="utf-8")
-    assert written == dossier_reference(), "run: python -m hami_rules.proof.reference"
+    assert written == dossier_reference(), "run: make generated"
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.table or k.field], ids=lambda k: k.name)

@@ -1,0 +1,27 @@
+"""Everything that is written from the code and checked in, in one go: `python -m hami_rules.proof.generated`.
+
+The schemas and the reference of fields come from the records. Tests hold each of them in step with the code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hami_rules.assets import data_folder
+from hami_rules.intake.convert import write_schemas
+
+from .reference import REFERENCE, dossier_reference
+
+__all__ = ["write_generated"]
+
+
+def write_generated() -> list[Path]:
+    """Write the schemas and the reference pages of this checkout, and return the files."""
+    files = write_schemas(data_folder("schemas"))
+    REFERENCE.write_text(dossier_reference(), encoding="utf-8")
+    return [*files, REFERENCE]
+
+
+if __name__ == "__main__":
+    for file in write_generated():
+        print(file.name)
