@@ -20,6 +20,7 @@ from .application import (
     Supplement,
 )
 from .base import Basis, Day, Record
+from .centre import StationedPerson
 from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
 from .reference import (
     Alias,
@@ -177,6 +178,11 @@ _ALL = (
     ),
     _child("offer", Offer, "服务项目", "offer", "intermediary", "offers", names=("service_name",), key=("service_code",),
            organ="intermediary_code", region="intermediary_region", conduct=("observed_on",)),
+    # -- the service centre ------------------------------------------------------------------------------------
+    Kind(
+        "stationed_person", StationedPerson, "派驻人员", "stationed person", key=("person_no", "valid_from"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="stationed_staff",
+    ),
     # -- the world they are judged in --------------------------------------------------------------------------
     Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),
     Kind("instrument", Instrument, "法律文件", "instrument", key=("code",), table="instruments"),

@@ -101,6 +101,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "workflow": ("工作流程", "the workflow"),
     "guide": ("办事指南", "the guide"),
     "same_day": ("两者同日生效", "neither: both of the same day"),
+    # 派驻人员
+    "stationed": ("派驻人员", "stationed"),
+    "contracted": ("聘用的窗口人员", "contracted"),
     # 其他
     "online": ("网上", "online"),
     "window": ("窗口", "window"),
@@ -143,6 +146,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "entrusted": ("受委托的乡镇、园区管委会",),
     "utility": ("供水、供电、供气、供热等公用企业",),
     "telecom": ("电信、宽带企业",),
+    "stationed": ("派驻部门的在编人员",),
 }
 """Fuller Chinese names of values, as the records describe them: inputs may say these too."""
 

@@ -141,6 +141,7 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "item": _item,
     "workflow": _place,
     "catalogue": _catalogue,
+    "stationed_person": _place,
 }
 
 
