@@ -6,7 +6,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -77,8 +77,9 @@ class Group:
             self.organs[organ] = self.organs.get(organ, 0) + n
         self.examples = (self.examples + other.examples)[:EXAMPLES]
 
-    def opened(self) -> OpenGroup:
-        examples = tuple(msgspec.msgpack.decode(e, type=Finding) for e in self.examples)
+    def opened(self, finish: Callable[[Finding], Finding]) -> OpenGroup:
+        """The group as reports show it, its examples after the last stage."""
+        examples = tuple(finish(msgspec.msgpack.decode(e, type=Finding)) for e in self.examples)
         first = examples[0]
         wanted_zh = "；".join(f"{m.label.zh}（{m.cause.zh}）" for m in self.missing)
         wanted_en = "; ".join(f"{m.label.en} ({m.cause.en})" for m in self.missing)

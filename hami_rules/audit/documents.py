@@ -19,6 +19,7 @@ from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
+from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
@@ -38,6 +39,7 @@ class Checked:
     counts: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
+    errors: int = 0  # of rules about findings
     unclaimed: tuple[Problem, ...] = ()
     _texts: dict[str, Path] = field(default_factory=dict)
     _read: dict[str, str | None] = field(default_factory=dict)
@@ -167,4 +169,10 @@ def check_documents(
             concur(findings, keys, pack)
             checked.findings += findings
         checked.tally.add(judge.tally(name, ()))
+    finisher = Finisher(pack, world)
+    for finding in checked.findings:
+        finisher.count(finding)
+    for finding in checked.findings:
+        finisher.finish(finding)
+    checked.errors = finisher.errors
     return checked

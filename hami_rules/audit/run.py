@@ -20,6 +20,7 @@ from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, merg
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
 from hami_rules.judge.engine import Tally
 from hami_rules.judge.findings import Finding, OpenGroup
+from hami_rules.judge.finish import Finisher
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
@@ -72,6 +73,18 @@ class Spool:
         self._file.write(body)
         self._index.append((key, self._at, len(body)))
         self._at += len(body)
+
+    def finished(self, finish: Callable[[Finding], Finding], file: BinaryIO) -> Spool:
+        """The same findings after the last stage, written anew one by one."""
+        made = Spool(file)
+        decode, encode = msgspec.msgpack.Decoder(Finding).decode, msgspec.msgpack.Encoder().encode
+        self._file.flush()
+        for key, start, size in self._index:
+            self._file.seek(start)
+            finding = finish(decode(self._file.read(size)))
+            made.add(finding, encode(finding), key)
+        self._file.close()
+        return made
 
     def __len__(self) -> int:
         return len(self._index)
@@ -184,9 +197,10 @@ def _run(
         options.regions,
     )
     worker = Worker(job, pack)
+    finisher = Finisher(pack, worker.world)
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}
-    spool = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
+    raw = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - closed when the findings are finished
     decode = msgspec.msgpack.Decoder(Finding).decode
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
@@ -197,7 +211,8 @@ def _run(
         for body in result.findings:
             finding = decode(body)
             errors += finding.verdict == "error"
-            spool.add(finding, body, sort_key(finding))
+            finisher.count(finding)
+            raw.add(finding, body, sort_key(finding))
         for row in result.open_rows:
             open_file.write(encode_row(row) + b"\n")
         for key, group in result.groups.items():
@@ -219,9 +234,12 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
+    # A rule about findings may ask how many there are: it speaks when all have come in.
+    spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(
-        (g.opened() for g in groups.values()), key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing])
+        (g.opened(finisher.finish) for g in groups.values()),
+        key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing]),
     )
     hashes = {
         "pack": pack.data.hash,
@@ -229,7 +247,8 @@ def _run(
         "dossier": hashlib.sha256(repr(dossier.inputs()).encode()).hexdigest()[:16],
     }
     return Audit(
-        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered, errors=errors,
+        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered,
+        errors=errors + finisher.errors,
         fallbacks=total.fallbacks,
     )  # fmt: skip
 

@@ -63,6 +63,6 @@ def check(
         if found.quarantined:
             count = len(found.quarantined)
             refuse(f"{count} 条记录读不成，未作评判", f"{count} record(s) could not be read", lang)
-        if any(f.verdict == "error" for f in found.findings):
+        if found.errors or any(f.verdict == "error" for f in found.findings):
             return BAD
         return FOUND if any(reaches(f, fail_on) for f in found.findings) else CLEAN

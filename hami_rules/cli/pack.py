@@ -173,8 +173,9 @@ def compile_(kind: str | None, rules: Path | None, lang: str) -> int:
         from hami_rules.pack.load import load_pack
 
         pack = load_pack(rules)
-        judge = Judge(pack.bound, pack.registry)
-        roots = judge.roots()
+        judges = [Judge(rules, pack.registry) for rules in (pack.bound, pack.effects)]
+        plans = {root: judge for judge in judges for root in judge.roots()}
+        roots = list(plans)
         if kind is not None and kind not in roots:
             refuse(
                 f"没有可评判的种类“{kind}”；有：{'、'.join(roots)}",
@@ -182,7 +183,7 @@ def compile_(kind: str | None, rules: Path | None, lang: str) -> int:
                 lang,
             )
         for root in [kind] if kind else roots:
-            _say(judge.plan(root).source)
+            _say(plans[root].plan(root).source)
     return CLEAN
 
 

@@ -161,7 +161,7 @@ class Explainer:
             counts_against=rule.counts_against,
             title=rule.title,
             message=self._message(bound, frame, verdict),
-            remedy=self._render(rule.remedy, frame) if rule.remedy else None,
+            remedy=self.render(rule.remedy, frame) if rule.remedy else None,
             interpretation=rule.interpretation,
             record_kind=bound.kind,
             record_key=frame.key,
@@ -261,12 +261,14 @@ class Explainer:
     def _message(self, bound: BoundRule, frame: Frame, verdict: str) -> Text:
         """What is wrong; of an undetermined verdict, what would be if the missing facts bore it out."""
         assert bound.rule.message is not None, "a rule that judges has a message"
-        said = self._render(bound.rule.message, frame)
+        said = self.render(bound.rule.message, frame)
         if verdict == "undetermined":
             return Text(f"尚不能认定：{said.zh}", f"Not settled: {said.en}")
         return said
 
-    def _render(self, text: Text, frame: Frame) -> Text:
+    def render(self, text: Text, frame: Frame) -> Text:
+        """A text with its placeholders filled from the record's facts."""
+
         def get(name: str) -> Any:
             return self._value(frame, name)
 

@@ -57,6 +57,10 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     with another state is the same problem, changed. `primary` is the id of the finding that counts this fact
     (`None`: this one counts); `concurrent` lists those that it counts for. `practice` groups instances of one
     practice (same rule, organ, item and object).
+
+    From rules about findings (`judge.finish`): `mitigation` (第三十条; `mitigation_pending` where it cannot be known,
+    which is no mitigation), `consequence` (第三十一条, 第三十二条), `coordinating_body` (第五条).
+    `clue` is for internal use: no readable report prints it.
     """
 
     id: str
@@ -95,7 +99,10 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     corrected_on: date | None = None
     decision: Literal["upheld", "dismissed"] | None = None
     mitigation: Text | None = None
+    mitigation_pending: Text | None = None
     consequence: Text | None = None
+    coordinating_body: Text | None = None
+    clue: Text | None = None
     superior: tuple[str, ...] = ()
     note: Text | None = None
     error: str | None = None

@@ -26,7 +26,7 @@ from .bind import Binder
 from .message import placeholders
 from .nodes import AllOf, Call, Node, Not, walk
 from .parameters import Parameters
-from .rules import AGAINST_OF_BEARER, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
+from .rules import AGAINST_OF_BEARER, EFFECTS, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
 
 if TYPE_CHECKING:
     from .calendar import Calendar
@@ -52,7 +52,6 @@ class PackData(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     version: str
     hash: str
-    parent_law: Text
     superior_note: Text
     never_reckless: tuple[str, ...]
     norms: tuple[Norm, ...]
@@ -69,6 +68,7 @@ class Pack:
     registry: Registry
     warnings: tuple[Problem, ...] = ()
     _bound: list[BoundRule] | None = field(default=None, repr=False)
+    _effects: list[BoundRule] | None = field(default=None, repr=False)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -100,15 +100,28 @@ class Pack:
                 raise InputError(problems)
         return self._bound
 
+    @property
+    def effects(self) -> list[BoundRule]:
+        """Every rule that judges findings and gives them something; numbered apart from those that give verdicts."""
+        if self._effects is None:
+            problems: list[Problem] = []
+            self._effects = list(_bind_effects(self.data, self.registry, {}, problems))
+            if problems:
+                raise InputError(problems)
+        return self._effects
+
     def bind(self, address: statute.Address) -> dict[str, BoundRule]:
         """The judging rules of one article, paragraph or norm with conditions resolved: enough to explain them."""
         found = [r for r in self.rules if address.contains(statute.Address.parse(r.id))]
         if self._bound is not None or len(found) == len(self.rules):
-            return {b.rule.id: b for b in self.bound if b.rule in found}
+            return {b.rule.id: b for b in (*self.bound, *self.effects) if b.rule in found}
         problems: list[Problem] = []
-        return {
-            b.rule.id: b for b in _bind_all(self.data, self.registry, {}, problems, {r.id for r in found})
-        }
+        ids = {r.id for r in found}
+        bound = [
+            *_bind_all(self.data, self.registry, {}, problems, ids),
+            *_bind_effects(self.data, self.registry, {}, problems, ids),
+        ]
+        return {b.rule.id: b for b in bound}
 
     @cached_property
     def scope_rules(self) -> dict[str, tuple[Rule, dict[str, Node]]]:
@@ -277,7 +290,6 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
         name=Text(head.name.zh, head.name.en),
         version=head.version,
         hash=source_hash(folder),
-        parent_law=Text(head.parent_law.zh, head.parent_law.en),
         superior_note=Text(head.superior_note.zh, head.superior_note.en),
         never_reckless=tuple(head.never_reckless),
         norms=tuple(Norm(n.id, n.kind, n.how, n.bound, Text(n.judged.zh, n.judged.en)) for n in head.norms),
@@ -287,11 +299,12 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
     )
     _check_references(data, places, problems)
     bound = list(_bind_all(data, registry, places, problems))
+    effects = list(_bind_effects(data, registry, places, problems))
     warnings = [p for p in problems if p.code.startswith("lint-")]
     errors = [p for p in problems if not p.code.startswith("lint-")]
     if errors:
         raise InputError(errors)
-    return Pack(data, registry, tuple(warnings), bound)
+    return Pack(data, registry, tuple(warnings), bound, effects)
 
 
 def _text(source: Any) -> Text | None:
@@ -360,7 +373,26 @@ def _rule(
             "a scope rule has applies and governs, no violated",
         )
         return None
-    if not scope and (source.violated is None or source.message is None or source.remedy is None):
+    effect = source.effect in EFFECTS
+    others = (source.violated, source.unless, source.governs, source.grade, source.remedy)
+    if effect and (any(o is not None for o in others) or source.applies is None or source.message is None):
+        wrong(
+            pointer,
+            "有作用（effect）的规则应当有 applies 与 message，没有 violated、unless、grade、remedy、governs",
+            "a rule with an effect has applies and message, no violated, unless, grade, remedy or governs",
+        )
+        return None
+    if source.pending is not None and not effect:
+        wrong(
+            f"{pointer}/pending",
+            "只有有作用（effect）的规则才有 pending",
+            "only a rule with an effect has pending",
+        )
+    if (
+        not scope
+        and not effect
+        and (source.violated is None or source.message is None or source.remedy is None)
+    ):
         wrong(pointer, "规则应当有 violated、message 与 remedy", "a rule has violated, message and remedy")
         return None
     return Rule(
@@ -369,7 +401,7 @@ def _rule(
         title=Text(source.title.zh, source.title.en),
         quote=source.quote,
         kind=source.kind,
-        grade=None if scope else source.grade or default,
+        grade=None if scope or effect else source.grade or default,
         bearer=source.bearer,
         counts_against=source.counts_against or AGAINST_OF_BEARER[source.bearer],
         judges=source.judges,
@@ -384,6 +416,7 @@ def _rule(
         unless=source.unless,
         rebuttals=tuple(Rebuttal(r.when, Text(r.zh, r.en)) for r in source.rebuttal),
         message=_text(source.message),
+        pending=_text(source.pending),
         remedy=_text(source.remedy),
         interpretation=_text(source.interpretation),
         executability=source.executability,
@@ -497,13 +530,29 @@ def _bind_all(
     constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
     index = 0
     for rule in data.rules:
-        if rule.effect == "scope":
+        if rule.effect is not None:
             continue
         if only is None or rule.id in only:
             bound = _bind(rule, index, scopes, constant, data, registry, places, problems)
             if bound is not None:
                 yield bound
         index += 1
+
+
+def _bind_effects(
+    data: PackData,
+    registry: Registry,
+    places: dict[str, tuple[Positioned, str]],
+    problems: list[Problem],
+    only: set[str] | None = None,
+) -> Iterator[BoundRule]:
+    """Rules with an effect: what holds for a finding stands where a rule that gives verdicts has its breach."""
+    constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
+    for index, rule in enumerate(r for r in data.rules if r.effect in EFFECTS):
+        if only is None or rule.id in only:
+            bound = _bind(rule, index, [], constant, data, registry, places, problems)
+            if bound is not None:
+                yield bound
 
 
 def _bind(
@@ -542,6 +591,14 @@ def _bind(
             report("/conduct", f"“{rule.conduct}”不是日期", f"{rule.conduct} is not a date", ())
             return None
         registry.conduct_facts(kind.name, rule.conduct, rule.conduct, COMMENCEMENT, f"@{rule.conduct}")
+    if rule.effect in EFFECTS and "finding" not in (kind.name, kind.parent):
+        report(
+            "/judges",
+            f"有作用（effect）的规则评判发现，而不是“{kind.name}”",
+            f"a rule with an effect judges findings, not records of kind {kind.name}",
+            tuple(k.name for k in registry.kinds.values() if "finding" in (k.name, k.parent)),
+        )
+        return None
     if not kind.organ or not (kind.conduct or rule.conduct):
         report(
             "/judges",
@@ -578,6 +635,10 @@ def _bind(
         return None
     nodes = tuple(node for _, node in scope_parts)
     joined: Node | None = None if not nodes else nodes[0] if len(nodes) == 1 else AllOf(nodes)
+    if rule.effect in EFFECTS:
+        holds = parts["applies"]
+        assert holds is not None
+        return BoundRule(index, rule, kind.name, None, None, holds, None)
     violated = parts["violated"]
     assert violated is not None
     return BoundRule(
@@ -588,7 +649,7 @@ def _bind(
 
 def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None:
     """Placeholders, the responsible organ, practice and same-fact facts name real facts."""
-    for field_name in ("message", "remedy"):
+    for field_name in ("message", "pending", "remedy"):
         text: Text | None = getattr(rule, field_name)
         for lang in ("zh", "en"):
             try:

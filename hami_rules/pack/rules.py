@@ -11,7 +11,7 @@ from hami_rules.records.text import Text
 
 from .nodes import Node
 
-__all__ = ["BoundRule", "Governs", "Rebuttal", "Rule"]
+__all__ = ["EFFECTS", "BoundRule", "Effect", "Governs", "Rebuttal", "Rule"]
 
 NormKind = Literal[
     "ban", "duty", "promote", "indicative", "right", "may", "principle", "purpose", "scope", "definition",
@@ -22,6 +22,10 @@ Bearer = Literal[
     "department", "agency", "government", "intermediary", "utility", "applicant", "centre", "anyone"
 ]
 Against = Literal["department", "applicant", "intermediary", "utility", "government"]
+
+Effect = Literal["scope", "mitigates", "consequence", "coordinates", "basis", "purpose", "notes", "clue"]
+EFFECTS: tuple[Effect, ...] = ("mitigates", "consequence", "coordinates", "basis", "purpose", "notes", "clue")
+"""What a rule that judges findings gives them: never a verdict, always a text (`message`) where its condition holds."""
 
 GRADE_OF_KIND: dict[str, Grade] = {
     "ban": "violation",
@@ -75,13 +79,14 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     judges: str
     responsible: str | None = None
     conduct: str | None = None
-    effect: Literal["scope"] | None = None
+    effect: Effect | None = None
     governs: Governs | None = None
     applies: Any = None
     violated: Any = None
     unless: Any = None
     rebuttals: tuple[Rebuttal, ...] = ()
     message: Text | None = None
+    pending: Text | None = None  # of an effect: what is said where it cannot be known whether it takes place
     remedy: Text | None = None
     interpretation: Text | None = None
     executability: Literal["full", "partial", "people"] = "full"

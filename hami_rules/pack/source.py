@@ -48,13 +48,17 @@ class RuleSource(_Shape):
     judges: str
     responsible: str | None = None
     conduct: str | None = None
-    effect: Literal["scope"] | None = None
+    effect: (
+        Literal["scope", "mitigates", "consequence", "coordinates", "basis", "purpose", "notes", "clue"]
+        | None
+    ) = None
     governs: GovernsSource | None = None
     applies: Any = None
     violated: Any = None
     unless: Any = None
     rebuttal: list[RebuttalSource] = []
     message: TextSource | None = None
+    pending: TextSource | None = None
     remedy: TextSource | None = None
     interpretation: TextSource | None = None
     executability: Literal["full", "partial", "people"] = "full"
@@ -110,7 +114,6 @@ class PackSource(_Shape):
     name: TextSource
     version: str
     commencement: str
-    parent_law: TextSource
     superior_note: TextSource
     never_reckless: list[str]
     paragraphs: dict[str, str]

@@ -18,17 +18,36 @@ from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import Positioned, read_document
-from hami_rules.judge.engine import Hit, Judge, Tally, code_of
+from hami_rules.judge.compile import UNDETERMINED, VIOLATED
+from hami_rules.judge.effects import apply_dispositions, concur
+from hami_rules.judge.engine import ERRED, Hit, Judge, Tally, code_of
+from hami_rules.judge.explain import Explainer
+from hami_rules.judge.findings import Finding
+from hami_rules.judge.finish import Finisher, record_of, silenced
 from hami_rules.judge.interpret import evaluate
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
+from hami_rules.pack.rules import EFFECTS
 from hami_rules.records.kinds import ROOTS
+from hami_rules.records.liability import FindingRecord
 from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
+from hami_rules.truth import Truth
 
-__all__ = ["VERDICTS", "Case", "Outcome", "Scene", "disagreements", "load_cases", "run_case", "scene_of"]
+__all__ = [
+    "VERDICTS",
+    "Case",
+    "Outcome",
+    "Scene",
+    "disagreements",
+    "effects_of",
+    "findings_of",
+    "load_cases",
+    "run_case",
+    "scene_of",
+]
 
 _KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect"}
 VERDICTS = {
@@ -60,6 +79,7 @@ class Scene:
 
     world: World
     records: list[tuple[str, Any]]  # (root kind, record)
+    found: list[FindingRecord] | None = None  # its findings, where a rule about findings has asked for them
 
 
 @dataclass
@@ -240,6 +260,8 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
                     truth = evaluate(node, frame)
                     named = {True: "compliant", False: "not_applicable"}.get(truth, "undetermined")  # type: ignore[arg-type]
                     outcome.verdicts.setdefault(rule_id, {})[frame.key] = named
+    if any(pack.by_id[r].effect in EFFECTS for r in case.expect if r in pack.by_id):
+        outcome.verdicts.update(effects_of(findings_of(scene, pack, judge), scene.world, pack))
     compiled: list[tuple[str, Hit]] = []
     for kind, record in scene.records:
         if judge.needed(kind):
@@ -254,6 +276,62 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
             f"{case.name}: the compiled judge differs from the interpreter:\n{mine}\n{theirs}"
         )
     return outcome
+
+
+def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
+    """The findings of a case as rules about findings judge them: after dispositions, concurrence and the count."""
+    if scene.found is None:
+        explainer, finisher = Explainer(pack, judge), Finisher(pack, scene.world)
+        findings: list[Finding] = []
+        for kind, record in scene.records:
+            hits = judge.interpret(kind, record, scene.world, Tally()) if judge.needed(kind) else []
+            group = [explainer.finding(kind, hit, scene.world) for hit in hits]
+            keys = {f.id: explainer.fact_keys(h, f, scene.world) for h, f in zip(hits, group, strict=True)}
+            apply_dispositions(group, scene.world)
+            concur(group, keys, pack)
+            findings += group
+        for finding in findings:
+            finisher.count(finding)
+        scene.found = [record_of(f, finisher.repeated(f)) for f in findings]
+    return scene.found
+
+
+def effects_of(
+    records: list[FindingRecord], world: World, pack: Pack, only: frozenset[str] | None = None
+) -> dict[str, dict[str, str]]:
+    """What rules with an effect say of each finding: it takes place (compliant), it does not, or it is open.
+
+    Of all of them the compiled judge must say the same: raises `AssertionError` where it does not.
+    """
+    out: dict[str, dict[str, str]] = {}
+    judge = Judge(pack.effects, pack.registry)
+    for record in records:
+        truths = {
+            (bound.rule.id, frame.key): evaluate(bound.violated, frame)
+            for frame in judge.frames("finding", record, world)
+            for bound in judge.by_kind.get(frame.kind, ())
+        }
+        if only is None:
+            hits: list[Hit] = []
+            judge.judge("finding", record, world, hits)
+            compiled = sorted((judge.rules[i].rule.id, code) for i, code, _ in hits)
+            said = [
+                (r, _CODES[_AS_VERDICT.get(t, "error")]) for (r, _), t in truths.items() if t is not False
+            ]
+            if compiled != sorted(said):
+                raise AssertionError(
+                    f"{record.rule}: compiled says {compiled}, the interpreter {sorted(said)}"
+                )
+        holding = [pack.by_id[r] for (r, _), t in truths.items() if t is True]
+        for (rule, key), truth in truths.items():
+            if only is None or rule in only:
+                holds = False if silenced(rule, holding) else truth
+                out.setdefault(rule, {})[key] = _AS_VERDICT.get(holds, "error")
+    return out
+
+
+_AS_VERDICT: dict[Truth, str] = {True: "compliant", False: "not_applicable", None: "undetermined"}
+_CODES = {"compliant": VIOLATED, "undetermined": UNDETERMINED, "error": ERRED}
 
 
 def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") -> list[str]:
@@ -284,8 +362,8 @@ def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") ->
                         f"{rule} on {key}: expected {verdict}, got {got.get(key)} (keys: {sorted(got)})",
                     )
             loud = {k: v for k, v in got.items() if code_of(v) and k not in expected}
-            # A scope rule speaks of every record there is; a case names the one that it is about.
-            if loud and pack.by_id[rule].effect != "scope":
+            # A rule with an effect speaks of all there is; a case names the one that it is about.
+            if loud and pack.by_id[rule].effect is None:
                 say(f"{rule}：没有预期的结论：{listed(loud)}", f"{rule}: not expected on {loud}")
         elif outcome.of(rule) != expected:
             say(
@@ -293,7 +371,7 @@ def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") ->
                 f"{rule}: expected {expected}, got {outcome.of(rule)}",
             )
     for rule, verdicts in outcome.verdicts.items():
-        if rule in case.expect or pack.by_id[rule].effect == "scope":
+        if rule in case.expect or pack.by_id[rule].effect is not None:
             continue
         loud = {k: v for k, v in verdicts.items() if code_of(v)}
         if loud:

@@ -19,10 +19,10 @@ from hami_rules.judge.engine import Judge
 from hami_rules.judge.interpret import evaluate
 from hami_rules.pack.load import Pack
 from hami_rules.pack.nodes import AllOf, AnyOf, Call, IsTrue, Lit, Node, Not, Quant, walk
-from hami_rules.pack.rules import BoundRule
+from hami_rules.pack.rules import EFFECTS, BoundRule
 from hami_rules.predicates.registry import Fact, Link, Predicate, Ref, Relation
 
-from .cases import Case, Outcome, Scene, disagreements, scene_of
+from .cases import Case, Outcome, Scene, disagreements, effects_of, findings_of, scene_of
 
 __all__ = ["Mutant", "Report", "mutants", "run_mutants"]
 
@@ -122,8 +122,15 @@ def _condition_mutants(pack: Pack) -> Iterator[Mutant]:
                 yield Mutant(
                     f"{bound.rule.id} {part}: {what}",
                     frozenset({bound.rule.id}),
-                    _swap(pack, position, _with(bound, part, changed)),
+                    _swap(pack.bound, position, _with(bound, part, changed)),
                 )
+    for position, bound in enumerate(pack.effects):
+        for what, changed in _variants(bound.violated):
+            yield Mutant(
+                f"{bound.rule.id} applies: {what}",
+                frozenset({bound.rule.id}),
+                _swap(pack.effects, position, _with(bound, "violated", changed)),
+            )
     for rule_id, (_, nodes) in pack.scope_rules.items():
         # One written condition, bound to many kinds: a mutant changes all of them alike.
         variants_by_kind = {kind: list(_variants(node)) for kind, node in nodes.items()}
@@ -137,13 +144,13 @@ def _with(bound: BoundRule, part: str, node: Node | None) -> BoundRule:
     return replace(bound, **changed)
 
 
-def _swap(pack: Pack, position: int, bound: BoundRule) -> Callable[[], Callable[[], None]]:
+def _swap(rules: list[BoundRule], position: int, bound: BoundRule) -> Callable[[], Callable[[], None]]:
     def apply() -> Callable[[], None]:
-        old = pack.bound[position]
-        pack.bound[position] = bound
+        old = rules[position]
+        rules[position] = bound
 
         def undo() -> None:
-            pack.bound[position] = old
+            rules[position] = old
 
         return undo
 
@@ -285,7 +292,7 @@ def _users(pack: Pack) -> dict[Any, set[str]]:
             elif isinstance(n, Quant):
                 note_ref(n.relation, rule)
 
-    for bound in pack.bound:
+    for bound in (*pack.bound, *pack.effects):
         for part in (bound.applies, bound.violated, bound.unless):
             if part is not None:
                 note_node(part, bound.rule.id)
@@ -317,6 +324,9 @@ def mutants(pack: Pack) -> list[Mutant]:
 def _says(case: Case, scene: Scene, pack: Pack, judge: Judge, rules: frozenset[str]) -> Outcome:
     """The verdicts of some rules on a case, by the interpreter."""
     outcome = Outcome()
+    effects = frozenset(r for r in rules & set(case.expect) if pack.by_id[r].effect in EFFECTS)
+    if effects:
+        outcome.verdicts.update(effects_of(findings_of(scene, pack, judge), scene.world, pack, effects))
     for kind, record in scene.records:
         if not judge.needed(kind):
             continue
@@ -351,6 +361,10 @@ def run_mutants(
     scenes = [(case, scene_of(case, pack)) for case in cases]
     kinds = [{f for k, r in scene.records for f in _kinds(pack, k)} for _, scene in scenes]
     listed = [m for m in mutants(pack) if wanted(m.rules)]
+    unchanged = Judge(pack.bound, pack.registry)
+    for case, scene in scenes:
+        if any(r in pack.by_id and pack.by_id[r].effect in EFFECTS for r in case.expect):
+            findings_of(scene, pack, unchanged)  # before anything is changed
     survivors: list[str] = []
 
     def noticed(rules: frozenset[str]) -> bool:
@@ -359,7 +373,8 @@ def run_mutants(
         needed = {pack.by_id[r].judges for r in rules if r in pack.by_id}
         for i in order:
             case, scene = scenes[i]
-            if not needed & kinds[i] and not any(r in pack.scope_rules for r in rules):
+            named = any(pack.by_id[r].effect in EFFECTS for r in rules & set(case.expect) if r in pack.by_id)
+            if not needed & kinds[i] and not named and not any(r in pack.scope_rules for r in rules):
                 continue
             scene.world.memo.clear()
             said = _says(case, scene, pack, judge, rules)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from .base import Basis, Label, Record, SubjectKind
+from .liability import Falsehood
 from .requirement import RequiredService
 
 __all__ = [
@@ -281,3 +282,4 @@ class Application(Record, frozen=True):
     engagements: Annotated[list[Engagement] | None, Label("中介服务委托")] = None
     deferral: Annotated[Deferral | None, Label("容缺受理")] = None
     events: Annotated[list[Event] | None, Label("事件")] = None
+    falsehoods: Annotated[list[Falsehood] | None, Label("不实承诺或材料")] = None

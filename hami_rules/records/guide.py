@@ -94,6 +94,8 @@ class Guide(Period, frozen=True):
         int | None, Label("承诺办结时限（工作日）", gb="承诺办结时限", platform="promise_day")
     ] = None
     visits: Annotated[int | None, Label("到现场次数", platform="limit_scene_num")] = None
+    change_based: Annotated[bool | None, Label("修订增加有依据")] = None
+    corrects_error: Annotated[bool | None, Label("修订属更正差错或合并拆分")] = None
     fee_charged: Annotated[bool | None, Label("是否收费", gb="是否收费", platform="is_fee")] = None
     fee: Annotated[Decimal | None, Label("收费金额（元）")] = None
     fee_text: Annotated[str | None, Label("收费说明")] = None

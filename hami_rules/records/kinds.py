@@ -22,6 +22,7 @@ from .application import (
 from .base import Basis, Day, Record
 from .centre import StationedPerson
 from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
+from .liability import Falsehood, FindingRecord, MisconductRecord, ReformMeasure
 from .reference import (
     Alias,
     Catalogue,
@@ -129,6 +130,9 @@ _ALL = (
     _child("gap", Gap, "缺项", "gap", "deferral", "gaps", names=("material_code", "material_name"), key=("gap_no",)),
     _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", names=("material_code", "material_name", "supplied_on"), key=("supplement_no",)),
     _child("event", Event, "事件", "event", "application", "events", names=("kind", "happened_on"), key=("event_no",)),
+    _child("falsehood", Falsehood, "不实承诺或材料", "false promise or material", "application", "falsehoods",
+           key=("falsehood_no",), names=("what", "about", "done_on"), organ="applicant_shown",
+           region="application_region", conduct=("done_on",), subject="application_applicant_kind"),
     # -- published documents -----------------------------------------------------------------------------------
     Kind(
         "guide", Guide, "办事指南", "service guide",
@@ -190,6 +194,12 @@ _ALL = (
     Kind("evidence_request", EvidenceRequest, "调阅通知", "evidence request", key=("request_no",),
          table="evidence_requests"),
     Kind("disposition", Disposition, "处置记录", "disposition", key=("disposition_no",), table="dispositions"),
+    Kind("reform_measure", ReformMeasure, "改革举措", "reform measure", key=("measure_no",), table="reform_measures"),
+    Kind("misconduct_record", MisconductRecord, "失职认定", "misconduct record", key=("record_no",),
+         table="misconduct_records"),
+    # A finding is made by the judge, never read: rules with an effect judge it.
+    Kind("finding", FindingRecord, "发现", "finding", key=("rule", "key"), organ="organ_code", region="region",
+         conduct=("conduct_from", "conduct_to")),
     Kind("alias", Alias, "材料别名", "material alias", key=("alias", "material_code"), table="aliases"),
     # `basis` hangs under whatever cites it; it is asked about through relations, never judged by itself.
     Kind("basis", Basis, "依据", "basis"),

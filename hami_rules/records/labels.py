@@ -134,6 +134,12 @@ LABELS: dict[str, tuple[str, str]] = {
     "dismissed": ("不成立", "dismissed"),
     "corrected": ("已整改", "corrected"),
     "excuse_pleaded": ("已申辩", "excuse pleaded"),
+    # 责任
+    "neglect_of_duty": ("玩忽职守", "neglect of duty"),
+    "abuse_of_power": ("滥用职权", "abuse of power"),
+    "favouritism": ("徇私舞弊", "favouritism"),
+    "false_promise": ("作出不实承诺", "false promise"),
+    "forged_material": ("伪造、变造材料", "forged material"),
 }
 
 ALSO: dict[str, tuple[str, ...]] = {

@@ -89,6 +89,11 @@ class World:
         self._organs: dict[str, Organ] = {
             o.code: complete(o) for o in self.tables.get("organs", ()) if o.code is not None
         }
+        # Of the table alone: what organs else are met by name depends on which records a process has seen.
+        self._agencies: dict[str | None, list[Organ]] = {}
+        for organ in self._organs.values():
+            if organ.organ_class == "agency":
+                self._agencies.setdefault(organ.region, []).append(organ)
         self.aliases = AliasTable(self.tables.get("aliases", ()))
         self.reindex()
 
@@ -164,6 +169,11 @@ class World:
         if name not in self._organs:
             self._organs[name] = complete(Organ(code=name, name=name))
         return name
+
+    def agency(self, region: str) -> Any:
+        """The service agency (政务服务管理机构) of a region; unknown unless exactly one organ of the table is it."""
+        found = self._agencies.get(region, ())
+        return found[0] if len(found) == 1 else UNKNOWN["organ"]
 
     def instrument(self, code: str | None, title: str | None) -> Any:
         """The legal document, by code or exact title. Not in the table → unknown: a title does not tell 规章 from
