@@ -6,7 +6,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from hami_rules.derive.aggregate import Counting, Partial, aggregated
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.convert import bulk_decoder
@@ -104,6 +105,17 @@ class Kept(msgspec.Struct):
     parts: dict[str, Any] | None
 
 
+@dataclass
+class Behind:
+    """A record made of many: it stands where the first of them does."""
+
+    record: Any
+    location: Location | None
+
+    def locate(self, pointer: str = "") -> Location | None:
+        return self.location
+
+
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Kept).decode
 
@@ -122,6 +134,7 @@ class Result:
     duplicates: int = 0
     filtered: int = 0
     fallbacks: int = 0
+    counted: Partial = field(default_factory=dict)
 
     def add(self, root: str, tally: Tally) -> None:
         self.tallies.setdefault(root, Tally()).add(tally)
@@ -140,6 +153,7 @@ class Worker:
             for name, body in job.tables.items()
         }
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
+        self.counting = Counting(self.world, self.judge.needed)
 
     # -- streamed applications -----------------------------------------------------------------------------------
 
@@ -193,15 +207,27 @@ class Worker:
         self._judge(ROOTS[table].name, iter(entries), result)
         return result
 
+    # -- what all of them together show ---------------------------------------------------------------------------
+
+    def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Result:
+        """Judge what the applications of the whole run show; `quarantined`: how many of each table are missing."""
+        result = Result()
+        for kind, records in aggregated(self.world, counted, quarantined):
+            self._judge(kind, (Behind(record, place) for record, place in records), result)
+        return result
+
     # -- the loop ------------------------------------------------------------------------------------------------
 
-    def _judge(self, kind: str, entries: Iterator[Entry], result: Result) -> None:
+    def _judge(self, kind: str, entries: Iterator[Entry] | Iterator[Behind], result: Result) -> None:
         """Decode, settle, judge, drop: nothing of a record is kept but what it gave."""
         judge, world, selected = self.judge.judge, self.world, self.job.selected
+        count = self.counting.take if kind == "application" else None
         out: list[Hit] = []
         for entry in entries:
             record = settle(kind, entry.record, world)
             result.judged += 1
+            if count is not None:
+                count(record, entry.location)
             judge(kind, record, world, out)
             if out:
                 hits = out if selected is None else [h for h in out if h[0] in selected]
@@ -213,10 +239,12 @@ class Worker:
                 out.clear()
             if len(world.memo) > MEMO:
                 world.memo.clear()
+        if count is not None:
+            result.counted = self.counting.hand_over()
         result.add(kind, self.judge.tally(kind, ()))
         result.fallbacks, self.judge.fallbacks = self.judge.fallbacks, 0
 
-    def _report(self, kind: str, hits: list[Hit], entry: Entry, result: Result) -> None:
+    def _report(self, kind: str, hits: list[Hit], entry: Entry | Behind, result: Result) -> None:
         findings: list[Finding] = []
         keys = {}
         explain = self.explainer

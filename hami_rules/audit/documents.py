@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from hami_rules.derive.aggregate import Counting, aggregated
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.dossier import Entry, open_dossier
 from hami_rules.intake.errors import InputError, Problem
@@ -23,6 +25,7 @@ from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
+from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.world import Covered
 
@@ -145,30 +148,41 @@ def check_documents(
     world.gathered = gather(applications)
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
+
+    def say(name: str, record: Any, locate: Callable[[str], Location | None]) -> None:
+        out: list[Hit] = []
+        judge.judge(name, record, world, out)
+        for rule, code, _ in out:
+            checked.tally.hit(rule, code)
+        hits = out if selected is None else [h for h in out if h[0] in selected]
+        found = [(h, explainer.finding(name, h, world, locate)) for h in hits]
+        keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
+        findings = [f for _, f in found]
+        for f in findings:
+            note_superior(f)
+        apply_dispositions(findings, world)
+        concur(findings, keys, pack)
+        checked.findings += findings
+
     for table, records in judged.items():
         name = ROOTS[table].name
         if not judge.needed(name):
             continue
         checked.counts[table] = len(records)
         for record in records:
-            out: list[Hit] = []
-            judge.judge(name, record, world, out)
-            for rule, code, _ in out:
-                checked.tally.hit(rule, code)
-            hits = out if selected is None else [h for h in out if h[0] in selected]
             entry, base = places[id(record)]
-            found = [(h, explainer.finding(name, h, world, lambda p, e=entry: e.locate(p))) for h in hits]  # type: ignore[misc]
-            keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
-            findings = [f for _, f in found]
-            for f in findings:
-                note_superior(f)
-                if f.location is not None:
-                    shown = base if not base.endswith("/") else base + f.location.source
-                    f.location = msgspec.structs.replace(f.location, source=shown)
-            apply_dispositions(findings, world)
-            concur(findings, keys, pack)
-            checked.findings += findings
+            say(name, record, lambda pointer, e=entry, b=base: _placed(e.locate(pointer), b))  # type: ignore[misc]
         checked.tally.add(judge.tally(name, ()))
+    if judged.get("applications"):
+        counting = Counting(world, judge.needed)
+        for application in applications:
+            at = places.get(id(application))
+            counting.take(application, at and _placed(at[0].location, at[1]))
+        aside = Counter(q.table for q in (*mine.quarantined, *theirs.quarantined))
+        for name, made in aggregated(world, counting.hand_over(), aside):
+            for record, place in made:
+                say(name, record, lambda pointer, p=place: p)  # type: ignore[misc]
+            checked.tally.add(judge.tally(name, ()))
     finisher = Finisher(pack, world)
     for finding in checked.findings:
         finisher.count(finding)
@@ -176,3 +190,8 @@ def check_documents(
         finisher.finish(finding)
     checked.errors = finisher.errors
     return checked
+
+
+def _placed(location: Location, base: str) -> Location:
+    """A place as the user named the file."""
+    return msgspec.structs.replace(location, source=base + location.source if base.endswith("/") else base)

@@ -13,6 +13,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from hami_rules.derive.aggregate import Partial
+from hami_rules.derive.aggregate import merge as merge_counts
 from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.dossier import Dossier, Entry, open_dossier
 from hami_rules.intake.errors import InputError, Problem
@@ -205,6 +207,7 @@ def _run(
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
     errors = 0
+    counted: Partial = {}
 
     def take(result: Result) -> None:
         nonlocal errors
@@ -222,6 +225,7 @@ def _run(
                 groups[key] = group
         for part in result.tallies.values():
             tally.add(part)
+        merge_counts(counted, result.counted)
         for aside in result.quarantined:
             set_aside(aside)
         total.filtered += result.filtered
@@ -234,6 +238,7 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
+        take(worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}))
     # A rule about findings may ask how many there are: it speaks when all have come in.
     spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}

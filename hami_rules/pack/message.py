@@ -43,7 +43,10 @@ def show(value: Any, lang: str, fact: str = "") -> str:
             return "长期" if lang == "zh" else "open-ended"
         return f"{value.year}年{value.month}月{value.day}日" if lang == "zh" else value.isoformat()
     if isinstance(value, Decimal):
-        return format(value, "f")
+        if value.is_infinite():
+            return "没有上限" if lang == "zh" else "no limit"
+        # A probability of one in a billion is not read in noughts.
+        return format(value, "f" if not value or abs(value) >= Decimal("0.0001") else "E")
     if isinstance(value, list | tuple | set | frozenset):
         parts = [
             show(v, lang, fact) for v in (sorted(value) if isinstance(value, set | frozenset) else value)

@@ -1,7 +1,7 @@
 """Cases: named examples as data, each with its whole set of expected verdicts.
 
-A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, done in the order they are
-written), so that every finding it must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
+A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, `repeat`, done in the order
+they are written), so that every finding it must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
 on any record of the case.
 """
 
@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hami_rules.derive.aggregate import of_all
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import InputError, Problem
@@ -49,7 +50,7 @@ __all__ = [
     "scene_of",
 ]
 
-_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect"}
+_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "repeat", "as_of", "completeness", "expect"}
 VERDICTS = {
     "violated": Text("违反", "violated"),
     "compliant": Text("合规", "compliant"),
@@ -103,8 +104,7 @@ def load_cases(folder: Path, article: str | None = None, *, documents: bool = Tr
 
     Without `documents`, a case has its name and expectations only: enough to quote it, and quick.
     """
-    paths = sorted((folder / "bases").glob("*.yaml"))
-    bases = {p.stem: read_document(p, p.name)[0].data if documents else {} for p in paths}
+    bases = _bases(folder / "bases") if documents else {p.stem: {} for p in (folder / "bases").glob("*.yaml")}
     problems: list[Problem] = []
     out: list[Case] = []
     names: dict[str, Location] = {}
@@ -153,14 +153,9 @@ def _cases(
             wrong(f"没有基准案例“{base}”", f"no base {base!r}")
             continue
         made = copy.deepcopy(bases[base])
-        changes = [key for key in raw if key in ("drop", "set", "add")] if documents else []
-        for how in changes:  # in the order they are written
-            body = raw.get(how) or ([] if how == "drop" else {})
-            for path in body:
-                try:
-                    _change(made, how, str(path).split("/"), None if how == "drop" else body[path])
-                except (KeyError, IndexError, ValueError, TypeError):
-                    wrong(f"{how} 的路径不存在：{path}", f"{how}: no such path: {path}", f"{at}/{how}")
+        if documents:
+            for how, path in _differ(made, raw):
+                wrong(f"{how} 的路径不存在：{path}", f"{how}: no such path: {path}", f"{at}/{how}")
         for key in ("as_of", "completeness"):
             if key in raw:
                 made[key] = raw[key]
@@ -176,12 +171,50 @@ def _cases(
         )
 
 
+def _bases(folder: Path) -> dict[str, Any]:
+    """The worlds that cases start from; one may itself start from another (`like`) and say what differs."""
+    read = {p.stem: read_document(p, p.name)[0] for p in sorted(folder.glob("*.yaml"))}
+    problems: list[Problem] = []
+
+    def made(name: str) -> Any:
+        data = read[name].data
+        if "like" not in data:
+            return data
+        if data["like"] not in read:
+            text = Text(f"没有基准案例“{data['like']}”", f"no base {data['like']!r}")
+            raise InputError([Problem("case", text, read[name].locate("/like"))])
+        whole = copy.deepcopy(made(data["like"]))
+        for how, path in _differ(whole, data):
+            text = Text(f"{how} 的路径不存在：{path}", f"{how}: no such path: {path}")
+            problems.append(Problem("case", text, read[name].locate(f"/{how}")))
+        return whole
+
+    out = {name: made(name) for name in read}
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def _differ(made: Any, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Make the changes that are said, in the order they are written; give back those whose path is not there."""
+    for how in [key for key in raw if key in ("drop", "set", "add", "repeat")]:
+        body = raw[how] or ([] if how == "drop" else {})
+        for path in body:
+            try:
+                _change(made, how, str(path).split("/"), None if how == "drop" else body[path])
+            except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+                yield how, path
+
+
 def _change(data: Any, how: str, path: list[str], value: Any) -> None:
     for step in path[:-1]:
         data = data[int(step)] if isinstance(data, list) else data[step]
     last: Any = int(path[-1]) if isinstance(data, list) else path[-1]
     if how == "drop":
         del data[last]
+    elif how == "repeat":
+        for copies in value if isinstance(value, list) else [value]:
+            _repeat(data, last, **copies)
     elif how == "set":
         if isinstance(data, list) and not 0 <= last < len(data):
             raise IndexError
@@ -190,6 +223,19 @@ def _change(data: Any, how: str, path: list[str], value: Any) -> None:
         if isinstance(data, dict):
             data.setdefault(last, [])
         data[last] += copy.deepcopy(value)
+
+
+def _repeat(rows: list[Any], which: int, times: str, set: dict[str, Any]) -> None:
+    """More rows like one of a list, each with its number in place of `{n}` in what it is told to differ in."""
+    for n in range(1, int(times) + 1):
+        row = copy.deepcopy(rows[which])
+        for path, value in set.items():
+            _change(row, "set", path.split("/"), _numbered(value, n))
+        rows.append(row)
+
+
+def _numbered(value: Any, n: int) -> Any:
+    return value.replace("{n}", str(n)) if isinstance(value, str) else value
 
 
 def scene_of(case: Case, pack: Pack) -> Scene:
@@ -234,8 +280,9 @@ def scene_of(case: Case, pack: Pack) -> Scene:
             for row in rows:
                 settle(kind.name, row, world)
         records += [(kind.name, row) for row in rows]
-    world.gathered = gather(tables.get("applications", []))
-    return Scene(world, records)
+    applications = tables.get("applications", [])
+    world.gathered = gather(applications)
+    return Scene(world, [*records, *of_all(world, applications)])
 
 
 # -- running -----------------------------------------------------------------------------------------------------

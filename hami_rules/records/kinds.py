@@ -21,7 +21,9 @@ from .application import (
 )
 from .base import Basis, Day, Record
 from .centre import StationedPerson
+from .credit import CreditIndicator
 from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
+from .item_group import ItemGroup
 from .liability import Falsehood, FindingRecord, MisconductRecord, ReformMeasure
 from .reference import (
     Alias,
@@ -186,6 +188,15 @@ _ALL = (
     Kind(
         "stationed_person", StationedPerson, "派驻人员", "stationed person", key=("person_no", "valid_from"),
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="stationed_staff",
+    ),
+    # -- counted, and compared year by year ----------------------------------------------------------------------
+    Kind(
+        "item_group", ItemGroup, "关联事项组", "group of linked items", key=("group_no",),
+        organ="lead_organ_code", region="region", table="item_groups",
+    ),
+    Kind(
+        "credit_indicator", CreditIndicator, "信贷指标", "credit indicator", key=("region", "indicator", "period_from"),
+        organ="organ_code", region="region", conduct=("period_from", "period_to"), table="credit_indicators",
     ),
     # -- the world they are judged in --------------------------------------------------------------------------
     Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),

@@ -104,6 +104,12 @@ LABELS: dict[str, tuple[str, str]] = {
     # 派驻人员
     "stationed": ("派驻人员", "stationed"),
     "contracted": ("聘用的窗口人员", "contracted"),
+    # 信贷指标
+    "sme_credit": ("中小微企业信贷投放", "credit to small and medium enterprises"),
+    "long_term_credit": ("中长期贷款", "medium- and long-term credit"),
+    "unsecured_credit": ("信用贷款", "unsecured credit"),
+    "credit_cost": ("中小微企业融资成本", "cost of credit to small and medium enterprises"),
+    "sme_share": ("中小微企业贷款占比", "share of credit that goes to small and medium enterprises"),
     # 其他
     "online": ("网上", "online"),
     "window": ("窗口", "window"),

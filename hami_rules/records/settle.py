@@ -19,6 +19,7 @@ from msgspec.structs import force_setattr
 
 from .application import Application
 from .guide import Guide
+from .item_group import ItemGroup
 from .reference import Catalogue, DeferralList
 from .world import World
 
@@ -134,6 +135,11 @@ def _item(record: Any, world: World) -> None:
     _place(record, world)
 
 
+def _item_group(g: ItemGroup, world: World) -> None:
+    if g.region is None and g.lead_organ_code is not None:
+        force_setattr(g, "region", world.organ(g.lead_organ_code).region)
+
+
 _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "application": _application,
     "guide": _guide,
@@ -142,6 +148,8 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "workflow": _place,
     "catalogue": _catalogue,
     "stationed_person": _place,
+    "item_group": _item_group,
+    "credit_indicator": _place,
 }
 
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from msgspec.structs import force_setattr
 
 from hami_rules.assets import data_folder
+from hami_rules.derive.aggregate import of_all
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import to_record
 from hami_rules.intake.positioned import read_document
@@ -97,8 +98,10 @@ def scene(tables: Tables, as_of: date = AS_OF) -> Scene:
     world = make_world(the_pack(), tables, as_of, _covered())
     for row in tables.get("applications", ()):
         settle("application", row, world)
-    world.gathered = gather(tables.get("applications", []))
-    return Scene(world, [(ROOTS[t].name, row) for t, rows in tables.items() for row in rows])
+    applications = tables.get("applications", [])
+    world.gathered = gather(applications)
+    records = [(ROOTS[t].name, row) for t, rows in tables.items() for row in rows]
+    return Scene(world, [*records, *of_all(world, applications)])
 
 
 def put_straight(record: Any) -> None:

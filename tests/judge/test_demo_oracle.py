@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from hami_rules.assets import data_folder
+from hami_rules.derive.aggregate import of_all
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.dossier import Entry, open_dossier, read_chunk
 from hami_rules.judge.engine import Hit, Judge, Tally
@@ -29,10 +30,12 @@ def test_compiled_says_what_the_interpreter_says_of_the_bundled_dossier() -> Non
             if isinstance(e, Entry)
         ]
     world.gathered = gather(applications)
-    rows = {**tables, "applications": applications[::EVERY]}
+    rows = {ROOTS[table].name: records for table, records in tables.items()}
+    rows["application"] = applications[::EVERY]
+    for kind, record in of_all(world, applications):
+        rows.setdefault(kind, []).append(record)
     met: set[str] = set()
-    for table, records in rows.items():
-        kind = ROOTS[table].name
+    for kind, records in rows.items():
         if not judge.needed(kind):
             continue
         compiled: list[Hit] = []
@@ -49,7 +52,15 @@ def test_compiled_says_what_the_interpreter_says_of_the_bundled_dossier() -> Non
         assert said.not_applicable == tally.not_applicable
         met |= said.records.keys()
     assert judge.fallbacks == 0
-    assert {"demand", "guide_condition", "engagement", "deferral", "gathered_demand"} <= met
+    assert {
+        "demand",
+        "guide_condition",
+        "engagement",
+        "deferral",
+        "gathered_demand",
+        "workload",
+        "concentration",
+    } <= met
 
 
 def _order(hit: Hit) -> tuple[int, int, str]:

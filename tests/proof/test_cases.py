@@ -6,6 +6,7 @@ pack on every record of the case with what is expected: the full matrix.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -49,9 +50,7 @@ def test_the_complete_world_is_at_peace(base: str, tmp_path: Path) -> None:
     """A base on its own gives neither violated, undetermined nor error, by any rule of the pack."""
     folder = tmp_path / "cases"
     (folder / "article01").mkdir(parents=True)
-    (folder / "bases").mkdir()
-    source = data_folder("cases") / "bases" / f"{base}.yaml"
-    (folder / "bases" / source.name).write_bytes(source.read_bytes())
+    shutil.copytree(data_folder("cases") / "bases", folder / "bases")
     (folder / "article01" / "base.yaml").write_text(
         f"like: {base}\ncases:\n  - {{name: 基准, expect: {{}}}}\n", encoding="utf-8"
     )

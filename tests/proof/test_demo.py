@@ -28,6 +28,7 @@ from hami_rules.report.lines import order
 
 BUNDLED = data_folder("cases") / "demo"
 ARTICLES = {"13", "14", "15", "16", "22"}
+OF_MANY = {"22.2c"}  # shown by a year of engagements together; the dossier has too few for a statement
 
 
 @cache
@@ -110,7 +111,7 @@ def test_another_seed_is_found_out_as_exactly(tmp_path: Path, seed: int) -> None
 def test_every_rule_of_these_articles_is_breached_somewhere() -> None:
     rules = {r.id for r in pack().rules if r.id.split(".")[0] in ARTICLES and r.effect != "scope"}
     found = {p["rule"] for p in planted(BUNDLED)["findings"] if p["verdict"] == "violated"}
-    assert rules - found == set()
+    assert rules - found == OF_MANY
 
 
 def test_every_plot_is_told_in_the_bundled_dossier(monkeypatch: pytest.MonkeyPatch) -> None:

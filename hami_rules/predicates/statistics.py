@@ -1,0 +1,129 @@
+"""Statistics over all applications of a run, made in `derive/aggregate`: shares, loads, frequencies, medians.
+
+Each measure is an interval: what is unknown could lie anywhere in it. Above the bound is only what is above it at its
+least; not above only what is not at its most, and only where the table was declared complete.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from hami_rules.derive.aggregate.concentration import FEWEST_FIRMS
+
+from .registry import about, predicate
+
+concentration = about("concentration")
+
+
+def _above(least: Decimal, most: Decimal, bound: Decimal, whole: bool) -> bool | None:
+    if least > bound:
+        return True
+    return False if whole and most <= bound else None
+
+
+def _enough(sure: int, possible: int, least: int) -> bool | None:
+    if sure >= least:
+        return True
+    return False if possible < least else None
+
+
+# -- 22.2c ---------------------------------------------------------------------------------------------------------
+
+
+@predicate("委托件数足以统计")
+def enough_engagements(engagements: int, possible: int, least: int) -> bool | None:
+    """There are enough engagements to say anything of their shares."""
+    return _enough(engagements, possible, least)
+
+
+@concentration.fact(
+    "可供选择的机构不少于三家",
+    sees_unknown=True,
+    cause="which firms are qualified for the service and able to serve the place",
+)
+def enough_firms(firms: int, firms_most: int | None) -> bool | None:
+    """There are three firms or more to choose from, qualified for the service and able to serve the place."""
+    if firms >= FEWEST_FIRMS:
+        return True
+    return False if firms_most is not None and firms_most < FEWEST_FIRMS else None
+
+
+@predicate("一家机构所占份额超过限度")
+def share_above(share: Decimal, share_most: Decimal, whole: bool, bound: Decimal) -> bool | None:
+    """One intermediary's share is above the bound, whatever the unknown engagements were."""
+    return _above(share, share_most, bound, whole)
+
+
+@predicate("自由选择难以造成如此集中")
+def beyond_chance(chance: Decimal, chance_least: Decimal, level: Decimal) -> bool | None:
+    """Free choice among the qualified firms would give so large a count less often than the level (after correction
+    for all groups tested)."""
+    if chance <= level:
+        return True
+    return False if chance_least > level else None
+
+
+# -- 12.1b ---------------------------------------------------------------------------------------------------------
+
+
+@predicate("窗口收件数足以统计")
+def enough_applications(applications: int, possible: int, least: int) -> bool | None:
+    """There are enough applications to say anything of the month."""
+    return _enough(applications, possible, least)
+
+
+@predicate("每人每工作日收件数超过限度")
+def load_above(load: Decimal, load_most: Decimal, whole: bool, bound: Decimal) -> bool | None:
+    """Each person present had more applications a working day than the bound."""
+    return _above(load, load_most, bound, whole)
+
+
+# -- 18.1 ----------------------------------------------------------------------------------------------------------
+
+
+@predicate("办理频次高")
+def frequent(
+    applications: int, possible: int, unread: int, all_items: bool, whole: bool, bound: int
+) -> bool | None:
+    """The items of the group were applied for at least so often in the year."""
+    if applications >= bound:
+        return True
+    return False if whole and all_items and possible + unread < bound else None
+
+
+@predicate("涉及两个以上部门")
+def several_departments(departments: int) -> bool:
+    """The items of the group belong to two departments or more."""
+    return departments > 1
+
+
+@predicate("期间届满之后才实行一件事一次办")
+def integrated_after(integrated_on: date, period_to: date) -> bool:
+    """Integrated handling began only after the period."""
+    return integrated_on > period_to
+
+
+# -- 19.1b ---------------------------------------------------------------------------------------------------------
+
+
+@predicate("两期办结的登记办件都足以统计")
+def enough_in_both(applications: int, before_applications: int, least: int) -> bool:
+    """Both periods have enough completed registrations."""
+    return applications >= least and before_applications >= least
+
+
+@predicate("办理时间没有缩短")
+def not_shortened(
+    median_days: Decimal, median_most: Decimal, before_days: Decimal, before_least: Decimal, whole: bool
+) -> bool | None:
+    """The median of working days is no less than in the period before."""
+    if median_days >= before_days:
+        return True
+    return False if whole and median_most < before_least else None
+
+
+@predicate("办理时间仍有压缩余地")
+def above_floor(median_days: Decimal, median_most: Decimal, floor: Decimal) -> bool | None:
+    """The median is above what can hardly be shortened any more."""
+    return True if median_days > floor else False if median_most <= floor else None
