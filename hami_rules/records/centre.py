@@ -22,7 +22,7 @@ class StationedPerson(Period, frozen=True):
     staff_kind: Annotated[
         Literal[
             "stationed",  # 派驻部门的在编人员
-            "contracted",  # 聘用的窗口人员，不属派驻
+            "contracted",  # 聘用的窗口人员
         ]
         | None,
         Label("人员类别"),
