@@ -71,6 +71,7 @@ def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], No
     that the engagement is an applicant's own."""
     note, as_of = counts.note, world.as_of
     codes = {i.name: i.code for i in world.tables.get("intermediaries", ()) if i.name and i.code}
+    services = _coded_names(world)
 
     def firm_of(engagement: Any) -> str | None:
         if engagement.intermediary_code:
@@ -91,10 +92,25 @@ def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], No
                 continue
             sure = e.principal is not None and a.applicant_kind is not None
             year = None if day is None else year_of(day)
-            cell = (e.organ_code, a.region, _service(e.service_code, e.service_name), year, firm_of(e), sure)
+            service = _service(e.service_code, e.service_name)
+            cell = (e.organ_code, a.region, services.get(service, service), year, firm_of(e), sure)
             note(cell, a.application_no, place)
 
     return count
+
+
+def _coded_names(world: World) -> dict[str | None, str]:
+    """Names of services that the tables give one code, and only one."""
+    codes: dict[str | None, set[str]] = {}
+    for row in _named_services(world):
+        if row.service_code and row.service_name:
+            codes.setdefault(_service(None, row.service_name), set()).add(f"c:{row.service_code}")
+    return {name: code for name, (code, *more) in codes.items() if not more}
+
+
+def _named_services(world: World) -> list[Any]:
+    rows = [o for i in world.tables.get("intermediaries", ()) for o in i.offers or ()]
+    return rows + [e for c in world.tables.get("catalogues", ()) for e in c.entries or ()]
 
 
 def _service(code: str | None, name: str | None) -> str | None:
@@ -187,15 +203,16 @@ def _group(sample: Sample, counts: Counts, group: Group) -> _Found:
     )  # fmt: skip
     unread = silent + sample.missing()
     firms, firms_most = _qualified(sample, service, region, min(last, world.as_of))
+    whole = sample.whole("applications", region, first, min(last, world.as_of))
     chance = lowest = None
     if firms >= FEWEST_FIRMS and count:
         chance = chance_of_any(possible, firms, count)
-        if not (unread or unsure or doubtful) and firms == firms_most:
+        if whole and not (unread or unsure or doubtful) and firms == firms_most:
             lowest = chance
     cells = [c for c in group.own if c[0][4] == top and c[0][5]] or group.own
     record = Concentration(
         organ_code=organ, region=region, period_from=first, period_to=min(last, world.as_of),
-        whole=sample.whole("applications", region, first, min(last, world.as_of)), unread=unread,
+        whole=whole, unread=unread,
         examples=examples(counts, cells), service=service, service_name=_service_name(world, service),
         engagements=engagements, possible=possible, top_code=top, top_name=_firm_name(world, top), top_count=count,
         share=ratio(count, possible, up=False),
