@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,27 +11,29 @@ from hami_rules.records.world import World, absent, unknown
 from .registry import about, predicate
 
 indicator = about("credit_indicator")
+_ONE = timedelta(days=1)
 
 
 @indicator.link("上一期同一指标", to="credit_indicator")
-def before(world: World, region: str, indicator: str, period_from: date) -> Any:
-    """The same figure of the same region for the period that ended last before this one began."""
-    rows, doubtful = world.matching("credit_indicators", region=region, indicator=indicator)
-    earlier = [r for r in rows if r.period_to is not None and r.period_to < period_from]
-    open_ = [
-        r
-        for r in (*rows, *doubtful)
-        if r not in earlier
-        and (r.period_to is None or r.period_to < period_from)
-        and (r.period_from is None or r.period_from < period_from)
-    ]
-    if open_:
+def before(world: World, region: str, indicator: str, period_from: date, period_to: date) -> Any:
+    """The same figure of the same region for the period of like length that ended the day before this one began."""
+    rows, doubtful = world.matching(
+        "credit_indicators", region=region, indicator=indicator, period_to=period_from - _ONE
+    )
+    length = period_to - period_from
+    like = [r for r in rows if r.period_from is None or _alike(length, r.period_to - r.period_from)]
+    if doubtful or any(r.period_from is None for r in like):
         return unknown("credit_indicator")
-    if earlier:
-        return max(earlier, key=lambda r: (r.period_to, r.period_from or date.min))
+    if like:
+        return like[0]
     return (
         absent("credit_indicator") if world.covers_all("credit_indicators") else unknown("credit_indicator")
     )
+
+
+def _alike(one: timedelta, other: timedelta) -> bool:
+    """Months, quarters and years are never of quite the same length: January and February differ by a tenth."""
+    return abs(one - other) * 10 <= max(one, other)
 
 
 @predicate("是该指标")
@@ -40,18 +42,10 @@ def indicator_is(indicator: str, name: str) -> bool:
     return indicator == name
 
 
-@predicate("与上一期期间长短相当、单位相同")
-def comparable_periods(
-    period_from: date,
-    period_to: date,
-    before_period_from: date,
-    before_period_to: date,
-    unit: str,
-    before_unit: str,
-) -> bool:
-    """The two periods differ in length by no more than a twentieth, and the figures are of one unit."""
-    days, earlier = (period_to - period_from).days + 1, (before_period_to - before_period_from).days + 1
-    return unit == before_unit and abs(days - earlier) * 20 <= earlier
+@predicate("与上一期单位相同")
+def same_unit(unit: str, before_unit: str) -> bool:
+    """The two figures are of one unit."""
+    return unit == before_unit
 
 
 @predicate("没有高于上一期")

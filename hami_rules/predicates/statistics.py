@@ -59,9 +59,8 @@ def share_above(share: Decimal, share_most: Decimal, whole: bool, bound: Decimal
 def beyond_chance(chance: Decimal, chance_least: Decimal, level: Decimal) -> bool | None:
     """Free choice among the qualified firms would give so large a count less often than the level (after correction
     for all groups tested)."""
-    if chance <= level:
-        return True
-    return False if chance_least > level else None
+    likely = _above(chance_least, chance, level, True)
+    return None if likely is None else not likely
 
 
 # -- 12.1b ---------------------------------------------------------------------------------------------------------
