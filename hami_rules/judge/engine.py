@@ -9,7 +9,7 @@ from typing import Any
 from hami_rules.pack.rules import BoundRule
 from hami_rules.predicates.registry import Registry
 from hami_rules.records.world import World
-from hami_rules.truth import all_of, verdict
+from hami_rules.truth import Truth, all_of, verdict
 
 from .compile import UNDETERMINED, VIOLATED, Plan, compile_root, namespace_of
 from .interpret import Frame, evaluate
@@ -216,8 +216,13 @@ class Judge:
 
     def verdict(self, bound: BoundRule, frame: Frame) -> str:
         """The verdict of one rule on one record, by the table of `truth.verdict`."""
-        parts = [p for p in (bound.scope, bound.applies) if p is not None]
-        applies = all_of([evaluate(p, frame) for p in parts])
+        # What the rule is not about, false whatever the rest is, is the common case: no more need be evaluated.
+        applies: Truth = True
+        for part in (bound.applies, bound.scope):
+            if part is not None:
+                applies = all_of([applies, evaluate(part, frame)])
+                if applies is False:
+                    return "not_applicable"
         violated = evaluate(bound.violated, frame)
         unless = False if bound.unless is None else evaluate(bound.unless, frame)
         return verdict(applies, violated, unless)

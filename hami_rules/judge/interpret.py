@@ -270,7 +270,15 @@ class Seen:
 
 
 def evaluate(node: Node, frame: Frame) -> Truth:
-    """The truth of a condition for a record."""
+    """The truth of a condition for a record. A value that dominates settles it: the rest need not be evaluated."""
+    if isinstance(node, AllOf | AnyOf):
+        join, settles = (all_of, False) if isinstance(node, AllOf) else (any_of, True)
+        truths: list[Truth] = []
+        for child in node.children:
+            truths.append(evaluate(child, frame))
+            if truths[-1] is settles:
+                return settles
+        return join(truths)
     return trace(node, frame).truth
 
 

@@ -30,6 +30,7 @@ def make_world(
         parameters=pack.data.parameters.lookups(),
         tables={name: list(rows) for name, rows in tables.items() if not ROOTS[name].stream},
         completeness=covered,
+        documentary=pack.documentary,
         gathered=gathered or {},
         gathering_complete=any(c.table == "applications" for c in covered),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
@@ -18,7 +18,9 @@ from hami_rules import statute
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.predicates.registry import Fact, NameProblem, Registry
+from hami_rules.records.documentary import DEPARTMENTS, Aspect, Documentary
 from hami_rules.records.location import Location
+from hami_rules.records.reference import Function
 from hami_rules.records.text import Text
 from hami_rules.records.world import WorkingDays
 
@@ -77,6 +79,11 @@ class Pack:
     @cached_property
     def by_id(self) -> dict[str, Rule]:
         return {r.id: r for r in self.rules}
+
+    @cached_property
+    def documentary(self) -> tuple[Documentary, ...]:
+        """What the documentary rules ask of whom, in the order of the pack."""
+        return tuple(r.documentary for r in self.rules if r.documentary is not None)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -366,6 +373,14 @@ def _rule(
             f"{source.kind} already gives {default}; state a grade only where it departs",
         )
     scope = source.effect == "scope"
+    documentary = source.documentary is not None
+    if documentary == (source.judges is not None) or (documentary and (scope or source.violated is not None)):
+        wrong(
+            pointer,
+            "规则应当有 judges；以佐证评判的规则应当有 documentary，没有 judges、violated",
+            "a rule has judges; one that documents prove has documentary, and no judges or violated",
+        )
+        return None
     if scope and (source.violated is not None or source.governs is None or source.applies is None):
         wrong(
             pointer,
@@ -391,28 +406,29 @@ def _rule(
     if (
         not scope
         and not effect
-        and (source.violated is None or source.message is None or source.remedy is None)
+        and (not (source.violated or documentary) or source.message is None or source.remedy is None)
     ):
         wrong(pointer, "规则应当有 violated、message 与 remedy", "a rule has violated, message and remedy")
         return None
     return Rule(
         id=source.id,
-        address=re.sub(r"\.[a-z_]+$", "", source.id),
+        address=_norm_of(source.id),
         title=Text(source.title.zh, source.title.en),
         quote=source.quote,
         kind=source.kind,
         grade=None if scope or effect else source.grade or default,
         bearer=source.bearer,
         counts_against=source.counts_against or AGAINST_OF_BEARER[source.bearer],
-        judges=source.judges,
-        responsible=source.responsible,
+        judges="expectation" if documentary else source.judges,
+        documentary=_documentary(source, wrong, pointer) if documentary else None,
+        responsible="organ_code" if documentary else source.responsible,
         conduct=source.conduct,
         effect=source.effect,
         governs=None
         if source.governs is None
         else Governs(tuple(source.governs.bearers), tuple(source.governs.only), tuple(source.governs.but)),
-        applies=source.applies,
-        violated=source.violated,
+        applies=_expected(source) if documentary else source.applies,
+        violated={"not": "shown_done"} if documentary else source.violated,
         unless=source.unless,
         rebuttals=tuple(Rebuttal(r.when, Text(r.zh, r.en)) for r in source.rebuttal),
         message=_text(source.message),
@@ -424,10 +440,56 @@ def _rule(
         under_reports=_text(source.under_reports),
         primary_over=tuple(source.primary_over),
         same_fact=tuple(source.same_fact),
-        practice=tuple(source.practice),
+        practice=tuple(source.practice) or (("organ_code", "duty") if documentary else ()),
         superior=tuple(source.superior),
         source=name,
         line=_locate(document, f"{pointer}/id").line or 0,
+    )
+
+
+def _norm_of(rule: str) -> str:
+    """The norm that a rule belongs to: 14.1a for 14.1a.added_later."""
+    return re.sub(r"\.[a-z_]+$", "", rule)
+
+
+def _expected(source: Any) -> Any:
+    """When a documentary rule applies: to its own duty, where the organ is bound by it, and as it says besides."""
+    own: Any = {"expected_by": {"number": source.id}}
+    parts = [own]
+    if source.documentary.functions:
+        parts.append("binds")
+    if source.applies is not None:
+        parts.append(source.applies)
+    return own if len(parts) == 1 else {"all": parts}
+
+
+_CLASSES: dict[str, tuple[str, ...]] = {"department": DEPARTMENTS}
+"""The classes of organ that a bearer stands for, where they are not called as it is."""
+
+
+def _documentary(source: Any, wrong: Any, pointer: str) -> Documentary:
+    """What a documentary rule asks of whom. A function makes a department a department of that kind: bodies
+    authorised by law and approval bureaus have none."""
+    made = source.documentary
+    known = get_args(Function)
+    for i, name in enumerate(made.functions):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            wrong(
+                f"{pointer}/documentary/functions/{i}",
+                f"没有职能“{name}”",
+                f"no function {name!r}",
+                tuple(near),
+            )
+    classes = _CLASSES.get(source.bearer, (source.bearer,))
+    return Documentary(
+        rule=source.id,
+        norm=_norm_of(source.id),
+        classes=("department",) if made.functions else classes,
+        functions=tuple(made.functions),
+        aspects=tuple(Aspect(key, Text(name.zh, name.en)) for key, name in made.aspects.items()),
+        each_year=made.each is not None,
+        request=Text(made.request.zh, made.request.en),
     )
 
 
@@ -649,8 +711,10 @@ def _bind(
 
 def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None:
     """Placeholders, the responsible organ, practice and same-fact facts name real facts."""
-    for field_name in ("message", "pending", "remedy"):
-        text: Text | None = getattr(rule, field_name)
+    texts = {"message": rule.message, "pending": rule.pending, "remedy": rule.remedy}
+    if rule.documentary is not None:
+        texts["documentary/request"] = rule.documentary.request
+    for field_name, text in texts.items():
         for lang in ("zh", "en"):
             try:
                 holes = list(placeholders(getattr(text, lang))) if text else []

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from hami_rules.records.labels import label
+from hami_rules.records.text import Text
 
 __all__ = ["placeholders", "render", "show"]
 
@@ -52,6 +53,8 @@ def show(value: Any, lang: str, fact: str = "") -> str:
             show(v, lang, fact) for v in (sorted(value) if isinstance(value, set | frozenset) else value)
         ]
         return ("、" if lang == "zh" else ", ").join(parts) or ("无" if lang == "zh" else "none")
+    if isinstance(value, Text):
+        return value(lang)
     if isinstance(value, str):
         return label(value, lang) or value
     if isinstance(value, int):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from hami_rules.records.documentary import Documentary
 from hami_rules.records.text import Text
 
 from .nodes import Node
@@ -77,6 +78,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     bearer: Bearer
     counts_against: Against
     judges: str
+    documentary: Documentary | None = None
     responsible: str | None = None
     conduct: str | None = None
     effect: Effect | None = None

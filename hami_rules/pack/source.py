@@ -30,8 +30,21 @@ class GovernsSource(_Shape):
     but: list[str] = []
 
 
+class DocumentarySource(_Shape):
+    """What makes a rule documentary: which document to ask for, and how the organs that its bearer names are bound.
+
+    `functions`: only departments with one of these; `each: budget_year`: for every budget year; `aspects`: the list
+    that the norm closes, name by name.
+    """
+
+    request: TextSource
+    functions: list[str] = []
+    each: Literal["budget_year"] | None = None
+    aspects: dict[str, TextSource] = {}
+
+
 class RuleSource(_Shape):
-    """One rule as written; every scalar is text."""
+    """One rule as written; every scalar is text. A documentary rule leaves out `judges` and `violated`."""
 
     id: str
     title: TextSource
@@ -45,7 +58,8 @@ class RuleSource(_Shape):
         "department", "agency", "government", "intermediary", "utility", "applicant", "centre", "anyone"
     ]
     counts_against: Literal["department", "applicant", "intermediary", "utility", "government"] | None = None
-    judges: str
+    judges: str | None = None
+    documentary: DocumentarySource | None = None
     responsible: str | None = None
     conduct: str | None = None
     effect: (

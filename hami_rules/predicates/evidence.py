@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-from .registry import predicate
+from datetime import date
+
+from hami_rules.records.text import Text
+
+from .registry import about, predicate
+
+expectation = about("expectation")
 
 
-@predicate("所评判的是该条款")
-def for_norm(norm: str, number: str) -> bool:
-    """The duty expected is the one of that norm."""
-    return norm == number
+@predicate("所评判的是本规则的职责")
+def expected_by(rule: str, number: str) -> bool:
+    """The duty expected is the one of that rule."""
+    return rule == number
+
+
+@predicate("佐证证明未落实")
+def shown_undone(standing: str) -> bool:
+    """The prevailing evidence shows it not done."""
+    return standing == "not_done"
+
+
+_STANDING = {
+    "none": Text("没有佐证", "no evidence"),
+    "unsettled": Text("佐证不能确定", "the evidence settles nothing"),
+    "lapsed": Text("佐证已过有效期", "the evidence has lapsed"),
+    "done": Text("佐证证明已落实", "shown done"),
+    "not_done": Text("佐证证明未落实", "shown not done"),
+}
+
+
+@expectation.fact("佐证所示", sees_unknown=True)
+def evidence_shown(standing: str | None, document: str | None, dated: date | None) -> Text | None:
+    """What the prevailing evidence shows, and which document that is."""
+    if standing is None:
+        return None
+    said, named = _STANDING[standing], document or ""
+    if standing == "none":
+        return said
+    day = Text(
+        f"{dated.year}年{dated.month}月{dated.day}日" if dated else "日期不明", str(dated or "undated")
+    )
+    return Text(f"{said.zh}：{named}，{day.zh}", f"{said.en}: {named}, {day.en}")

@@ -1,7 +1,8 @@
 """Cases: named examples as data, each with its whole set of expected verdicts.
 
 A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, `repeat`, done in the order
-they are written), so that every finding it must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
+they are written), so that every finding it must give can be written down. Every organ has its documents too: a
+documentary duty without any evidence is taken as shown done, but for those that the case names as `undocumented`. A rule that a case does not name must give neither violated, undetermined nor error
 on any record of the case.
 """
 
@@ -37,6 +38,8 @@ from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
 from hami_rules.truth import Truth
 
+from .documents import documents_due
+
 __all__ = [
     "VERDICTS",
     "Case",
@@ -50,7 +53,9 @@ __all__ = [
     "scene_of",
 ]
 
-_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "repeat", "as_of", "completeness", "expect"}
+_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "repeat", "expect"}
+_SETTINGS = ("as_of", "completeness", "undocumented")
+"""What a base or a case says about its world that is no table."""
 VERDICTS = {
     "violated": Text("违反", "violated"),
     "compliant": Text("合规", "compliant"),
@@ -141,7 +146,7 @@ def _cases(
         def wrong(zh: str, en: str, pointer: str = at) -> None:
             problems.append(Problem("case", Text(zh, en), document.locate(pointer)))
 
-        extra = sorted(set(raw) - _KEYS)
+        extra = sorted(set(raw) - _KEYS - set(_SETTINGS))
         if extra or "name" not in raw or "expect" not in raw:
             wrong(
                 f"案例缺少 name、expect，或有多余的键：{extra}",
@@ -156,7 +161,7 @@ def _cases(
         if documents:
             for how, path in _differ(made, raw):
                 wrong(f"{how} 的路径不存在：{path}", f"{how}: no such path: {path}", f"{at}/{how}")
-        for key in ("as_of", "completeness"):
+        for key in _SETTINGS:
             if key in raw:
                 made[key] = raw[key]
         proves = raw.get("proves", list(raw["expect"]))
@@ -243,7 +248,7 @@ def scene_of(case: Case, pack: Pack) -> Scene:
     problems: list[Problem] = []
     tables: dict[str, list[Any]] = {}
     for table, rows in case.document.items():
-        if table in ("as_of", "completeness"):
+        if table in _SETTINGS:
             continue
         kind = ROOTS.get(table)
         if kind is None:
@@ -273,6 +278,9 @@ def scene_of(case: Case, pack: Pack) -> Scene:
         for table, how in (case.document.get("completeness") or {}).items()
     ]
     world = make_world(pack, tables, as_of, covered)
+    filed = documents_due(world, case.document.get("undocumented", ()))
+    world.tables["evidence"] = [*world.tables.get("evidence", ()), *filed]
+    world.reindex()
     records: list[tuple[str, Any]] = []
     for table, rows in tables.items():
         kind = ROOTS[table]

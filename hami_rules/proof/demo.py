@@ -275,8 +275,10 @@ def _one_or_nought(value: Any) -> str:
 def _evidence_file(path: Path, rows: list[Json]) -> None:
     import duckdb
 
-    names = ("evidence_no", "organ_code", "norm", "document", "dated", "valid_to", "open_ended", "shows")
-    types = {"dated": "DATE", "valid_to": "DATE", "open_ended": "BOOLEAN"}
+    names = (
+        "evidence_no", "organ_code", "norm", "aspect", "year", "document", "dated", "valid_to", "open_ended", "shows",
+    )  # fmt: skip
+    types = {"year": "INTEGER", "dated": "DATE", "valid_to": "DATE", "open_ended": "BOOLEAN"}
     path.unlink(missing_ok=True)
     with duckdb.connect() as db:
         db.execute("SET threads TO 1")
@@ -284,7 +286,7 @@ def _evidence_file(path: Path, rows: list[Json]) -> None:
         db.execute(f"CREATE TABLE evidence ({columns})")
         db.executemany(
             f"INSERT INTO evidence VALUES ({', '.join('?' * len(names))})",
-            [[r[n] for n in names] for r in rows],
+            [[r.get(n) for n in names] for r in rows],
         )
         db.sql("SELECT * FROM evidence ORDER BY evidence_no").write_parquet(
             str(path), compression="uncompressed"

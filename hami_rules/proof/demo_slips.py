@@ -224,7 +224,12 @@ class Slips:
         waits = {o.organ for o in self.town.offices if o.deferrable or o.organ_kind != "local"}
         rows = self.town.tables[table]
         slips = read_tables()[f"{table}_slips"]
-        usable = [r for r in rows if r["organ_code"] not in waits and r["organ_code"].split("-")[1] != "GJJ"]
+        usable = [
+            r
+            for r in rows
+            if r["organ_code"] not in waits and r["organ_code"].split("-")[1] != "GJJ"
+            if r.get("norm") in (None, "15.1a")
+        ]
         for slip, row in zip(slips, self.rng.sample(usable, len(slips)), strict=True):
             row.update(slip.get("set") or {})
             for name in slip.get("unset") or ():

@@ -14,7 +14,16 @@ from importlib import resources
 from random import Random
 from typing import Any
 
+import msgspec
 import yaml
+
+from hami_rules import statute
+from hami_rules.intake.convert import to_record
+from hami_rules.pack.load import load_pack
+from hami_rules.records.reference import Organ
+from hami_rules.records.world import World
+
+from .documents import documents_due
 
 __all__ = [
     "AS_OF",
@@ -659,17 +668,41 @@ _BOUND_BY_DOCUMENTS = ("department", "authorised", "approval_bureau")
 
 
 def evidence(organs: dict[str, Json]) -> list[Json]:
+    """Every organ's documents: each department's rules on deferred acceptance, then whatever else the documentary
+    rules ask of it."""
     bound = [o for o in organs.values() if o["organ_class"] in _BOUND_BY_DOCUMENTS]
-    return [
+    rules = [
         {
-            "evidence_no": f"ZZ-{number:03d}",
             "organ_code": o["code"],
             "norm": "15.1a",
             "document": f"{o['name']}容缺受理实施办法",
             "dated": "2024-03-20",
-            "valid_to": None,
-            "open_ended": True,
-            "shows": "done",
         }
-        for number, o in enumerate(bound, 1)
+        for o in bound
+    ]
+    pack = load_pack()
+    codes = {f.name for f in msgspec.structs.fields(Organ)}
+    table = [
+        to_record({k: v for k, v in o.items() if k in codes and v}, Organ, None)[0] for o in organs.values()
+    ]
+    world = World(
+        as_of=date.fromisoformat(AS_OF),
+        calendar=pack.working_days,
+        tables={"organs": table},
+        documentary=pack.documentary,
+    )
+    reports = [
+        {
+            "organ_code": e.organ_code,
+            "norm": e.norm,
+            "aspect": e.aspect,
+            "year": e.year,
+            "document": f"{statute.load().citation(statute.Address.parse(e.norm or '').at_paragraph, 'zh')}落实情况报告",
+            "dated": "2026-03-31",
+        }
+        for e in documents_due(world, ["15.1a"])
+    ]
+    return [
+        {"evidence_no": f"ZZ-{number:03d}", **row, "valid_to": None, "open_ended": True, "shows": "done"}
+        for number, row in enumerate([*rules, *reports], 1)
     ]

@@ -72,6 +72,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "bank": ("银行", "bank"),
     "association": ("行业协会商会", "association"),
     "intermediary": ("中介服务机构", "intermediary"),
+    "development_reform": ("发展和改革", "development and reform"),
+    "finance": ("金融监督管理", "financial supervision"),
+    "human_resources": ("人力资源和社会保障", "human resources and social security"),
+    "market_supervision": ("市场监督管理", "market supervision"),
     "local": ("地方管理", "local"),
     "vertical": ("垂直管理", "vertically led"),
     "customs": ("海关", "customs"),
@@ -157,6 +161,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "authorised": ("法律法规授权的组织（社保、公积金、不动产登记机构）",),
     "entrusted": ("受委托的乡镇、园区管委会",),
     "utility": ("供水、供电、供气、供热等公用企业",),
+    "development_reform": ("发展和改革（社会信用体系建设）",),
     "telecom": ("电信、宽带企业",),
     "stationed": ("派驻部门的在编人员",),
 }

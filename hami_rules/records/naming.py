@@ -1,4 +1,4 @@
-"""What the name of an organ says about it: its class, how it is led, its system and its region.
+"""What the name of an organ says about it: its class, its functions, how it is led, its system and its region.
 
 A register of organs often gives codes and names and no more. The rules never read a class out of a name; intake
 may, once, from the tables of `organ_table`, and the fact is then *known*. That is allowed because it is filling in
@@ -17,10 +17,10 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
-from .organ_table import ENTRIES, LEADS, PLACES, TOPICS, VERTICAL_TOPICS
-from .reference import Organ
+from .organ_table import ENTRIES, FUNCTIONS, LEADS, PLACES, TOPICS, UNTOLD, VERTICAL_TOPICS
+from .reference import Function, Organ
 
-__all__ = ["OrganParts", "classify", "complete"]
+__all__ = ["OrganParts", "classify", "complete", "functions_of"]
 
 OrganClass = Literal[
     "department",
@@ -131,12 +131,21 @@ def _parts(organ_class: str | None, led: str | None, system: str | None, region:
                             (organ_class, led, system, region)))  # fmt: skip
 
 
+def functions_of(name: str | None, region: str | None = None) -> list[Function] | None:
+    """The functions of a department that is known by its name; unknown where such a department may have one more."""
+    if name is None or classify(name, region).organ_class != "department":
+        return None
+    found = sorted({function for word, function in FUNCTIONS.items() if word in name})
+    return cast("list[Function]", found) if found or not any(word in name for word in UNTOLD) else None
+
+
 def complete(organ: Organ) -> Organ:
     """The organ with what its name settles filled in where its record says nothing; what it gives is kept."""
     parts = classify(organ.name, organ.region)
+    said: dict[str, object] = {**parts._asdict()}
+    if (organ.organ_class or parts.organ_class) == "department":
+        said["functions"] = functions_of(organ.name, organ.region)
     missing = {
-        field: value
-        for field, value in parts._asdict().items()
-        if value is not None and getattr(organ, field) is None
+        field: value for field, value in said.items() if value is not None and getattr(organ, field) is None
     }
     return msgspec.structs.replace(organ, **missing) if missing else organ

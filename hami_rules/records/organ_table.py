@@ -5,7 +5,7 @@ Every pattern is a full match on the name without its leading place (`哈密市�
 
 from __future__ import annotations
 
-__all__ = ["ENTRIES", "LEADS", "PLACES", "TOPICS", "VERTICAL_TOPICS"]
+__all__ = ["ENTRIES", "FUNCTIONS", "LEADS", "PLACES", "TOPICS", "UNTOLD", "VERTICAL_TOPICS"]
 
 # What may stand before a place and says nothing about whose organ it is.
 LEADS = ("新疆维吾尔自治区", "新疆", "国家税务总局", "国家统计局", "国家金融监督管理总局", "中国人民银行")
@@ -85,7 +85,23 @@ ENTRIES: tuple[tuple[str, str | None, str | None, str | None], ...] = (
      "agency", "local", "place"),
     (r"(政务服务|行政服务)中心", "centre", "local", "place"),
     (r"人民政府", "government", "local", "place"),
+    (r"(人民政府)?(地方)?金融(工作|服务|发展|监督管理|监管)?(局|办公室|办)", "department", "local", "place"),
     # Towns, streets and parks act for others only where they are entrusted; a name does not say so.
     (r".{1,12}(镇|乡)(人民政府)?|(人民政府)?.{1,8}街道(办事处|办)?", None, "local", "place"),
     (r".*(园区|开发区|工业区|示范区|产业园|加工区|合作区).*(管理委员会|管委会|管理局)", None, "local", "place"),
 )  # fmt: skip
+
+# What a department is in charge of, where its whole name (a second plate in brackets included) says so. A department
+# that is known by its name and has none of these words has none of these functions.
+FUNCTIONS: dict[str, str] = {
+    "发展和改革": "development_reform",
+    "发展改革": "development_reform",
+    "人力资源和社会保障": "human_resources",
+    "人力资源社会保障": "human_resources",
+    "市场监督管理": "market_supervision",
+    "市场监管": "market_supervision",
+    "金融": "finance",
+}
+
+# Departments that often keep the plate of another function without a name that tells: 财政局 that of 金融工作办公室.
+UNTOLD = ("财政",)

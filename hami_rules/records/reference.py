@@ -16,11 +16,22 @@ __all__ = [
     "Disposition",
     "Evidence",
     "EvidenceRequest",
+    "Function",
     "Instrument",
     "Intermediary",
     "Offer",
     "Organ",
 ]
+
+
+Function = Literal[
+    "development_reform",  # 发展和改革（社会信用体系建设）
+    "finance",  # 金融监督管理
+    "human_resources",  # 人力资源和社会保障
+    "market_supervision",  # 市场监督管理
+    "other",  # 其他
+]
+"""The functions by which the regulation names departments; a department may have several, or none of these."""
 
 
 class Organ(Record, frozen=True):
@@ -48,6 +59,7 @@ class Organ(Record, frozen=True):
         | None,
         Label("单位性质"),
     ] = None
+    functions: Annotated[list[Function] | None, Label("主管职能")] = None
     led: Annotated[Literal["local", "vertical", "customs"] | None, Label("领导体制")] = None
     system: Annotated[Literal["regular", "xpcc"] | None, Label("所属系统")] = None
     on_hami_soil: Annotated[bool | None, Label("办公地在哈密行政区域内")] = None
@@ -155,11 +167,17 @@ class Intermediary(Record, frozen=True):
 
 
 class Evidence(Record, frozen=True):
-    """佐证材料: a document that shows whether an organ has done what a norm asks of it."""
+    """佐证材料: a document that shows whether an organ has done what a norm asks of it.
+
+    Where the norm has several aspects (第二十五条第一款's four services) `aspect` says which one the document speaks of,
+    by its name, or `all` (全部); where it is judged by budget year, `year` says which.
+    """
 
     evidence_no: Annotated[str | None, Label("佐证编号")] = None
     organ_code: Annotated[str | None, Label("单位编码")] = None
     norm: Annotated[str | None, Label("对应条款")] = None
+    aspect: Annotated[str | None, Label("对应方面")] = None
+    year: Annotated[int | None, Label("所属年度")] = None
     document: Annotated[str | None, Label("文件名称")] = None
     dated: Annotated[date | None, Label("文件日期")] = None
     valid_to: Annotated[date | None, Label("有效期至")] = None

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from .base import Period, Record
+from .documentary import Documentary
 from .kinds import KINDS
 from .materials import AliasTable
 from .naming import complete
@@ -81,6 +82,7 @@ class World:
     parameters: Mapping[str, Callable[[date | None], Any]] = field(default_factory=dict)
     tables: dict[str, list[Any]] = field(default_factory=dict)
     completeness: tuple[Covered, ...] = ()
+    documentary: tuple[Documentary, ...] = ()
     gathered: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     gathering_complete: bool = False
     memo: dict[Any, Any] = field(default_factory=dict)

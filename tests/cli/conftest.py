@@ -9,10 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hami_rules.assets import data_folder
 from hami_rules.intake.positioned import read_document
+from hami_rules.pack.load import load_pack
+from hami_rules.proof.cases import Case, scene_of
+from hami_rules.records.location import Location
 
 BASE = data_folder("cases") / "bases" / "complete.yaml"
 
@@ -30,6 +34,13 @@ def run(*args: object, cwd: Path | None = None) -> subprocess.CompletedProcess[s
     )
 
 
+def documents(data: dict[str, Any]) -> list[Any]:
+    """The evidence of the world, and the documents that a case takes for granted."""
+    given = data.get("evidence", [])
+    world = scene_of(Case("", "", "", (), data, {}, Location(BASE.name)), load_pack()).world
+    return [*given, *map(msgspec.to_builtins, world.tables["evidence"][len(given) :])]
+
+
 @pytest.fixture
 def dossier(tmp_path: Path) -> Callable[..., Path]:
     """Write the complete world as a dossier: reference tables in one YAML document, applications as JSON lines.
@@ -45,6 +56,7 @@ def dossier(tmp_path: Path) -> Callable[..., Path]:
             change(data)
         folder = tmp_path / "卷宗"
         folder.mkdir(exist_ok=True)
+        data["evidence"] = documents(data)
         completeness = data.pop("completeness")
         data.pop("as_of")
         applications = data.pop("applications")

@@ -78,7 +78,7 @@ def test_the_rules_without_mistakes_load(folder: Path) -> None:
     (folder / "article14.yaml").write_text(RULE + SECOND, encoding="utf-8")
     pack = read_pack(folder, default_registry())
     assert {"14.1a", "14.1b"} <= {r.id for r in pack.rules}
-    assert [b.rule.id for b in pack.bound] == ["14.1a", "14.1b"]
+    assert [b.rule.id for b in pack.bound if b.rule.source == "article14.yaml"] == ["14.1a", "14.1b"]
 
 
 # (what is changed into what, where the problem must stand, parts of the Chinese and of the English message, hint)
@@ -326,3 +326,53 @@ def test_parameters(folder: Path, name: str) -> None:
     assert problem.location is not None
     assert problem.location.source == "parameters.yaml"
     assert problem.location.line
+
+
+DOCUMENTARY = """\
+article: 25
+rules:
+  - id: 25.1b
+    title: {zh: 未建立用工预警机制, en: No early warning}
+    quote: 建立用工预警机制
+    kind: duty
+    bearer: department
+    documentary:
+      functions: [human_resources]
+      request: {zh: "用工预警机制文件", en: the document}
+    message: {zh: "{organ_name}没有建立（{evidence_shown}）", en: "{organ_name} has none ({evidence_shown})"}
+    remedy: {zh: 建立, en: Set it up}
+"""
+
+
+def test_a_documentary_rule_needs_no_conditions_of_its_own(folder: Path) -> None:
+    (folder / "article25.yaml").write_text(DOCUMENTARY, encoding="utf-8")
+    pack = read_pack(folder, default_registry())
+    rule = pack.by_id["25.1b"]
+    assert (rule.judges, rule.responsible, rule.practice) == (
+        "expectation",
+        "organ_code",
+        ("organ_code", "duty"),
+    )
+    assert [d.rule for d in pack.documentary] == ["5.1a", "5.1d", "25.1b"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "zh", "hint"),
+    [
+        ("[human_resources]", "[human_resource]", "human_resource]", "没有职能“human_resource”", "human_resources"),
+        ("    documentary:", "    judges: organ\n    documentary:", "id: 25.1b", "没有 judges、violated", None),
+        ("    message:", "    violated: shown_done\n    message:", "id: 25.1b", "没有 judges、violated", None),
+        ('文件"', '文件（{yaer}）"', '"用工预警机制文件（', "没有事实“yaer”", "year"),
+        ("functions: [human_resources]", "each: month", "month", "不是允许的取值", None),
+        ("      request:", "      requests:", "requests:", "没有这个键", "request"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_documentary_rule(
+    folder: Path, old: str, new: str, at: str, zh: str, hint: str | None
+) -> None:
+    text = DOCUMENTARY.replace(old, new, 1)
+    found = [p for p in problems(folder, text, "article25.yaml") if zh in p.message.zh]
+    assert found, text
+    assert found[0].location is not None
+    assert (found[0].location.line, found[0].location.column) == position(text, at)
+    assert hint is None or (found[0].hint is not None and hint in found[0].hint.zh)

@@ -40,7 +40,7 @@ def test_three_files_are_made(checkout: Path) -> None:
 @pytest.mark.parametrize("rule", ["4.1a", "8.1a", "10.2a", "12.3a", "17.1a", "28.1"])
 def test_the_quote_is_whole_phrases_of_the_paragraph(checkout: Path, rule: str) -> None:
     (checkout / "rules" / "pack.yaml").write_text(f'norms: [{{id: "{rule}"}}]\n', "utf-8")
-    [(file, _), *_] = scaffold(rule, checkout, "application")
+    [(file, _), *_] = scaffold(f"{rule}.part", checkout, "application")
     quote = read_document(file)[0].data["rules"][-1]["quote"]
     text = statute.load().paragraph(statute.Address.parse(rule).at_paragraph).text
     assert text.startswith(quote)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hami_rules.records.naming import UNKNOWN, OrganClass, classify, complete
+from hami_rules.records.naming import UNKNOWN, OrganClass, classify, complete, functions_of
 from hami_rules.records.organ_table import ENTRIES, PLACES
 from hami_rules.records.reference import Organ
 
@@ -151,3 +151,30 @@ def test_the_tables_name_only_what_records_can_hold() -> None:
 def test_any_text_is_answered(name: str, region: str | None) -> None:
     parts = classify(name, region)
     assert parts.region is None or parts.region in {code for code, _ in PLACES.values()}
+
+
+FUNCTIONS = {
+    "哈密市人力资源和社会保障局": ["human_resources"],
+    "伊吾县市场监督管理局": ["market_supervision"],
+    "伊州区发展和改革委员会": ["development_reform"],
+    "哈密市金融工作办公室": ["finance"],
+    "国家金融监督管理总局哈密监管分局": ["finance"],
+    "巴里坤县财政局（巴里坤县金融工作办公室）": ["finance"],
+    "哈密市水利局": [],
+    "国家税务总局哈密市税务局": [],
+    "哈密市财政局": None,  # may keep the plate of the financial office
+    "哈密市社会保险中心": None,  # no department
+    "某单位": None,
+    "乌鲁木齐市人力资源和社会保障局": None,
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_department_known_by_its_name_is_known_by_its_functions(name: str) -> None:
+    assert functions_of(name) == FUNCTIONS[name]
+    assert complete(Organ(code="X", name=name)).functions == FUNCTIONS[name]
+
+
+def test_functions_that_a_record_gives_are_kept() -> None:
+    given = Organ(code="X", name="哈密市水利局", functions=["other"])
+    assert complete(given).functions == ["other"]
