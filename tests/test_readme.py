@@ -1,76 +1,52 @@
-"""README is true: every `$ hami …` in it is run, and prints what README says (`…` stands for what is left out: lines,
-or within a line a figure that grows with the pack)."""
+"""README is true: every `$ hami …` in it is run, and prints what README says (`…` stands for what is left out)."""
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from hami_rules.proof.transcripts import Session, matches, printed, rewrite, sessions
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def sessions() -> list[tuple[str, list[str]]]:
-    """(command, expected lines) of every console block."""
-    out: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.S):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                out.append((line[2:], []))
-            elif out:
-                out[-1][1].append(line)
-    return out
-
-
-def matches(expected: list[str], got: list[str]) -> bool:
-    """Whether the lines agree, `…` standing for any number of lines."""
-    if not expected:
-        return not got
-    if expected[0].strip() == "…":
-        return any(matches(expected[1:], got[i:]) for i in range(len(got) + 1))
-    return bool(got) and _same(expected[0].rstrip(), got[0].rstrip()) and matches(expected[1:], got[1:])
-
-
-def _same(expected: str, got: str) -> bool:
-    return re.fullmatch(".+".join(map(re.escape, expected.split("…"))), got) is not None
+SESSIONS = sessions(README)
 
 
 def test_readme_shows_each_door() -> None:
-    said = " ".join(command for command, _ in sessions())
+    said = " ".join(s.command for s in SESSIONS)
     for door in ("hami audit", "hami check", "hami show", "hami pack", "hami import platform"):
         assert door in said, f"README shows no {door}"
     for make in ("make demo", "make test"):
         assert make in README
 
 
-@pytest.mark.parametrize(("command", "expected"), sessions(), ids=[c for c, _ in sessions()])
-def test_the_transcript_is_true(command: str, expected: list[str], tmp_path: Path) -> None:
-    if command.startswith("make "):
+@pytest.mark.parametrize("session", SESSIONS, ids=[s.command for s in SESSIONS])
+def test_the_transcript_is_true(session: Session) -> None:
+    if session.command.startswith("make "):
         pytest.skip("CI runs make itself")
-    if "shared/" in command:
+    if not session.runnable:
+        assert "shared/" in session.command, f"README shows a command that nobody can run: {session.command}"
         pytest.skip("needs data that is not part of the project")
-    words = shlex.split(command)
-    assert words[0] == "hami", f"README shows a command that this test does not know: {command}"
-    done = subprocess.run(
-        [sys.executable, "-m", "hami_rules", *words[1:]],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "100"},
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, 1), done.stderr
-    got = (done.stderr + done.stdout).rstrip("\n").split("\n")
+    expected = list(session.lines)
     while expected and not expected[-1].strip():
-        expected = expected[:-1]
+        expected.pop()
+    got = printed(session.command, ROOT)
     assert matches(expected, got), (
-        "README says:\n" + "\n".join(expected) + "\nthe command says:\n" + "\n".join(got)
+        "README says:\n"
+        + "\n".join(expected)
+        + "\nthe command says:\n"
+        + "\n".join(got)
+        + "\nrun: make generated"
     )
+
+
+def test_a_page_is_put_right(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(
+        "```console\n$ hami --version\nold\n$ hami pack lint\n…\n$ ls\nkept\n```\nprose\n", "utf-8"
+    )
+    rewrite(page)
+    text = page.read_text("utf-8")
+    assert "old" not in text and "\n…\n$ ls\nkept\n```\nprose\n" in text
+    assert "\n".join(printed("hami --version", ROOT)) in text

@@ -1,5 +1,5 @@
 """Aspects: a subject beside each member of a list that the law closes (第十六条's six e-materials, 第二十二条第三款's four
-things to state). One record a member, so that a known gap counts though another member is unknown.
+things to state, 第十二条第二款's three duties towards stationed staff). One record a member, so that a known gap counts though another member is unknown.
 
 The record says of each member what the subject's record says of it; a member that nobody spoke of is a record in which
 everything is unknown, never a missing one.
@@ -12,11 +12,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from hami_rules.records.application import EMaterialKind
 from hami_rules.records.base import Label, Record
+from hami_rules.records.centre import Bearing
 from hami_rules.records.guide import EMaterialUse
 from hami_rules.records.kinds import Kind
 from hami_rules.records.world import World
 
-__all__ = ["KINDS", "PRODUCERS", "OfferAspect", "from_fields", "from_rows"]
+__all__ = ["KINDS", "PRODUCERS", "OfferAspect", "StaffAspect", "from_fields", "from_rows"]
 
 OfferPart = Literal["conditions", "process", "limit", "fee"]
 
@@ -27,6 +28,16 @@ class OfferAspect(Record, frozen=True):
     aspect: Annotated[OfferPart | None, Label("内容")] = None
     stated: Annotated[bool | None, Label("已明确")] = None
     public: Annotated[bool | None, Label("已公开")] = None
+
+
+StaffDuty = Literal["guidance", "personnel", "pay"]
+
+
+class StaffAspect(Record, frozen=True):
+    """派驻部门对派驻人员的一项职责: guidance and training, personnel management, or pay (第十二条第二款)."""
+
+    aspect: Annotated[StaffDuty | None, Label("职责")] = None
+    by: Annotated[Bearing | None, Label("负责单位")] = None
 
 
 def from_rows(struct: type[Any], key: str, members: Iterable[str], rows: Iterable[Any] | None) -> list[Any]:
@@ -54,6 +65,10 @@ def _offer_parts(world: World, intermediary: Any, offer: Any) -> list[OfferAspec
     return from_fields(OfferAspect, "aspect", get_args(OfferPart), offer)
 
 
+def _staff_duties(world: World, person: Any) -> list[StaffAspect]:
+    return from_fields(StaffAspect, "aspect", get_args(StaffDuty), person)
+
+
 KINDS = (
     Kind(
         "e_material_aspect", EMaterialUse, "事项与一类电子材料", "item beside one kind of e-material",
@@ -65,8 +80,15 @@ KINDS = (
         parent="offer", key=("aspect",), organ="intermediary_code", region="intermediary_region",
         conduct=("offer_observed_on",), derived=True,
     ),
+    Kind(
+        "staff_aspect", StaffAspect, "派驻部门对派驻人员的一项职责", "one duty towards a stationed person",
+        parent="stationed_person", key=("aspect",), organ="stationed_person_organ_code",
+        region="stationed_person_region", conduct=("stationed_person_valid_from", "stationed_person_valid_to"),
+        derived=True,
+    ),
 )  # fmt: skip
 PRODUCERS: dict[str, Callable[..., Any]] = {
     "e_material_aspect": _e_materials,
     "offer_aspect": _offer_parts,
+    "staff_aspect": _staff_duties,
 }

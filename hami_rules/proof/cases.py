@@ -212,6 +212,7 @@ def _differ(made: Any, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _change(data: Any, how: str, path: list[str], value: Any) -> None:
+    whole = data
     for step in path[:-1]:
         data = data[int(step)] if isinstance(data, list) else data[step]
     last: Any = int(path[-1]) if isinstance(data, list) else path[-1]
@@ -223,11 +224,25 @@ def _change(data: Any, how: str, path: list[str], value: Any) -> None:
     elif how == "set":
         if isinstance(data, list) and not 0 <= last < len(data):
             raise IndexError
-        data[last] = copy.deepcopy(value)
+        data[last] = _written(value, whole)
     else:
         if isinstance(data, dict):
             data.setdefault(last, [])
-        data[last] += copy.deepcopy(value)
+        data[last] += _written(value, whole)
+
+
+def _written(value: Any, whole: Any) -> Any:
+    """A value as a case gives it; `like: PATH` in a record starts from that record of the world as it is by now."""
+    if isinstance(value, list):
+        return [_written(v, whole) for v in value]
+    if not isinstance(value, dict):
+        return value
+    made: dict[str, Any] = {}
+    if "like" in value:
+        for step in str(value["like"]).split("/"):
+            whole = whole[int(step)] if isinstance(whole, list) else whole[step]
+        made = copy.deepcopy(whole)
+    return made | {k: _written(v, whole) for k, v in value.items() if k != "like"}
 
 
 def _repeat(rows: list[Any], which: int, times: str, set: dict[str, Any]) -> None:

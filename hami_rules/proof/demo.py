@@ -51,6 +51,7 @@ completeness:
   deferral_lists: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   catalogues: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   intermediaries: {{from: 2020-01-01, to: {as_of}}}
+  internal_bodies: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   applications: {{from: {first}, to: {as_of}}}
 tables:
   aliases: {{file: aliases.csv, empty: {{valid_to: open}}}}
@@ -169,23 +170,22 @@ class _BadRecords:
 
 
 def _write_tables(out: Path, town: Town, requests: list[Json]) -> None:
-    tables = town.tables
-    for name in ("organs", "instruments", "aliases"):
-        _csv(out / f"{name}.csv", tables[name])
-    _csv(out / "workflows.csv", tables["workflows"])
+    tables = dict(town.tables)
+    for name in ("organs", "instruments", "aliases", "workflows"):
+        _csv(out / f"{name}.csv", tables.pop(name))
     heads = {"no": "序号", "kind": "记录种类", "key": "记录标识", "fact": "要证明什么", "asked_on": "发出",
              "due_on": "限期", "produced_on": "提供日期"}  # fmt: skip
     numbered = [{"no": f"DY{n:03d}", **r} for n, r in enumerate(requests, 1)]
     _csv(out / "调阅台账.csv", [{heads[k]: v for k, v in r.items()} for r in numbered])
     by_organ: dict[str, list[Json]] = {}
-    for guide in tables["guides"]:
+    for guide in tables.pop("guides"):
         by_organ.setdefault(guide["organ_code"], []).append(guide)
     for organ, guides in by_organ.items():
         _yaml(out / "guides" / f"{organ}.yaml", {"guides": guides})
-    for name in ("deferral_lists", "catalogues", "intermediaries"):
-        _yaml(out / f"{name}.yaml", {name: tables[name]})
-    _items(out / "items.xlsx", tables["items"])
-    _evidence_file(out / "evidence.parquet", tables["evidence"])
+    _items(out / "items.xlsx", tables.pop("items"))
+    _evidence_file(out / "evidence.parquet", tables.pop("evidence"))
+    for name, rows in tables.items():
+        _yaml(out / f"{name}.yaml", {name: rows})
 
 
 def _cell(value: Any) -> str:
@@ -240,6 +240,8 @@ _ITEM_HEADS = {
     "valid_to": "停用日期",
     "workflow_compiled": "已编制标准化工作流程",
     "workflow_compiled_on": "工作流程编制日期",
+    "accepted_by": "受理的内设机构",
+    "decided_by": "审批、办结的内设机构",
 }
 _E_HEADS = {"e_kind": "电子材料种类", "usable": "具备应用条件", "accepted": "已接受"}
 

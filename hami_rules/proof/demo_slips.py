@@ -10,6 +10,7 @@ from copy import deepcopy
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from .demo_centre import internal_bodies, stationed_staff
 from .demo_town import (
     COMMENCED,
     Json,
@@ -312,6 +313,8 @@ def build_town(seed: int) -> Town:
         "catalogues": catalogues(),
         "intermediaries": intermediaries(rng),
         "evidence": evidence(organs),
+        "internal_bodies": internal_bodies(town),
+        "stationed_staff": stationed_staff(town),
     }
     scene.slip_in_tables()
     return town

@@ -786,6 +786,7 @@ def _stepped(story: Story, slip: Json) -> None:
     made = {
         "step_no": len(story.app["steps"]) + 1,
         "step_name": slip["name"],
+        "stage": "review",
         "burdens_applicant": True,
         "internal": False,
         **_OWN,

@@ -473,10 +473,19 @@ def fit_out(office: Office) -> None:
             edition.on_paper.append({**base, "form": form, **TAKEN_ON_PAPER})
         del edition.electronic[2:], edition.on_paper[2:]
         for s in edition.guide["steps"]:
-            step = {k: s[k] for k in ("step_no", "step_name", "burdens_applicant")}
+            step = {k: s[k] for k in ("step_no", "step_name", "burdens_applicant")} | _DONE[s["step_name"]]
             if s["burdens_applicant"]:
                 step |= {"internal": False, "bases": s["bases"]}
             edition.steps.append(step)
+
+
+_DONE: dict[str, Json] = {
+    "受理": {"stage": "acceptance_stage", "done_by": "general_window"},
+    "审查": {"stage": "review"},
+    "现场核查": {"stage": "review"},
+    "决定": {"stage": "decision", "done_by": "stationed_body"},
+}
+"""At which stage a step of the common procedure is, and who does it (第九条)."""
 
 
 TAKEN_ELECTRONIC: Json = {
@@ -538,6 +547,8 @@ def item_row(office: Office) -> Json:
         "valid_from": office.editions[0].since,
         "workflow_compiled": True,
         "workflow_compiled_on": office.editions[0].since,
+        "accepted_by": "general_window",
+        "decided_by": "stationed_body",
         "e_materials": [{"e_kind": k, "usable": k in usable, "accepted": k in usable} for k in _E_KINDS],
     }
 

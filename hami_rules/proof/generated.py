@@ -1,6 +1,6 @@
 """Everything that is written from the code and checked in, in one go: `python -m hami_rules.proof.generated`.
 
-The schemas and the reference of fields come from the records. Tests hold each of them in step with the code.
+The schemas and the reference of fields come from the records, README's transcripts from the commands in it. Tests hold each of them in step with the code.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from hami_rules.assets import data_folder
 from hami_rules.intake.convert import write_schemas
 
 from .reference import REFERENCE, dossier_reference
+from .transcripts import rewrite
 
 __all__ = ["write_generated"]
 
@@ -19,7 +20,9 @@ def write_generated() -> list[Path]:
     """Write the schemas and the reference pages of this checkout, and return the files."""
     files = write_schemas(data_folder("schemas"))
     REFERENCE.write_text(dossier_reference(), encoding="utf-8")
-    return [*files, REFERENCE]
+    readme = Path("README.md")
+    rewrite(readme)
+    return [*files, REFERENCE, readme]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from .base import Basis, Label, Record, SubjectKind
+from .centre import Handler
 from .liability import Falsehood
 from .requirement import RequiredService
 
@@ -104,6 +105,13 @@ class Step(Record, frozen=True):
     organ_code: Annotated[str | None, Label("办理部门编码")] = None
     started_on: Annotated[date | None, Label("开始时间", gb="环节开始时间")] = None
     ended_on: Annotated[date | None, Label("结束时间", gb="环节结束时间")] = None
+    stage: Annotated[
+        Literal["acceptance_stage", "review", "decision", "delivery"] | None, Label("办理阶段")
+    ] = None
+    done_by: Annotated[Handler | None, Label("办理的内设机构")] = None
+    done_by_required_by_law: Annotated[
+        bool | None, Label("由其办理是法律法规的要求", burden="organ", absent=False)
+    ] = None
     burdens_applicant: Annotated[bool | None, Label("需申请人办理")] = None
     internal: Annotated[bool | None, Label("内部流转")] = None
     added_by: Annotated[str | None, Label("增设部门编码")] = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from .application import EMaterialKind, Form
 from .base import Basis, Label, Period, Record, SubjectKind
+from .centre import Handler
 from .requirement import RequiredService
 
 __all__ = [
@@ -156,4 +157,9 @@ class Item(Period, frozen=True):
     serves: Annotated[list[SubjectKind] | None, Label("服务对象", gb="服务对象")] = None
     workflow_compiled: Annotated[bool | None, Label("已编制标准化工作流程")] = None
     workflow_compiled_on: Annotated[date | None, Label("工作流程编制日期")] = None
+    accepted_by: Annotated[Handler | None, Label("受理的内设机构")] = None
+    decided_by: Annotated[Handler | None, Label("审批、办结的内设机构")] = None
+    decider_required_by_law: Annotated[
+        bool | None, Label("由其审批是法律法规的要求", burden="organ", absent=False)
+    ] = None
     e_materials: Annotated[list[EMaterialUse] | None, Label("电子材料应用")] = None

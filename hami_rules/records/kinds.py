@@ -20,7 +20,7 @@ from .application import (
     Supplement,
 )
 from .base import Basis, Day, Record
-from .centre import StationedPerson
+from .centre import InternalBody, PersonYear, StationedPerson
 from .credit import CreditIndicator
 from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
 from .item_group import ItemGroup
@@ -197,6 +197,12 @@ _ALL = (
     Kind(
         "credit_indicator", CreditIndicator, "信贷指标", "credit indicator", key=("region", "indicator", "period_from"),
         organ="organ_code", region="region", conduct=("period_from", "period_to"), table="credit_indicators",
+    ),
+    _child("person_year", PersonYear, "派驻人员年度管理考核", "year of a stationed person", "stationed_person", "years", key=("year",),
+           organ="stationed_person_centre_code", region="stationed_person_region", conduct=("year_from", "year_to")),
+    Kind(
+        "internal_body", InternalBody, "内设机构", "internal body", key=("organ_code", "body_code", "valid_from"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="internal_bodies",
     ),
     # -- the world they are judged in --------------------------------------------------------------------------
     Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),

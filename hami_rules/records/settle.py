@@ -150,6 +150,7 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "stationed_person": _place,
     "item_group": _item_group,
     "credit_indicator": _place,
+    "internal_body": _place,
 }
 
 
