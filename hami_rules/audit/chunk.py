@@ -6,7 +6,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,8 @@ from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
+
+from .slips import Met, Watch
 
 __all__ = ["Group", "Job", "OpenRow", "Result", "Worker"]
 
@@ -121,6 +123,7 @@ class Result:
     duplicates: int = 0
     filtered: int = 0
     fallbacks: int = 0
+    met: Met = field(default_factory=Met)
 
     def add(self, root: str, tally: Tally) -> None:
         self.tallies.setdefault(root, Tally()).add(tally)
@@ -139,12 +142,17 @@ class Worker:
             for name, body in job.tables.items()
         }
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
+        self.watch = Watch(self.judge, tables)
 
     # -- streamed applications -----------------------------------------------------------------------------------
 
-    def chunk(self, chunk: Chunk, skips: Skips, shared: frozenset[int]) -> Result:
-        """Judge the applications of a chunk, but for those that must be seen beside others."""
+    def chunk(self, chunk: Chunk, skips: Skips, shared: frozenset[int], lost: frozenset[str]) -> Result:
+        """Judge the applications of a chunk, but for those that must be seen beside others.
+
+        `lost`: what slips call applications that do not occur.
+        """
         result = Result(duplicates=len(skips.duplicates))
+        self.watch.seek("application", lost)
 
         def entries() -> Iterator[Entry]:
             for found in read_chunk(chunk, skips):
@@ -158,7 +166,9 @@ class Worker:
         self._judge("application", entries(), result)
         return result
 
-    def beside(self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]]) -> Result:
+    def beside(
+        self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]], lost: frozenset[str]
+    ) -> Result:
         """Judge applications that share a matter or a holder, all of them at hand.
 
         `members`: row id, and where its `Kept` stands in the spool (offset, length).
@@ -180,16 +190,19 @@ class Worker:
             settle("application", entry.record, self.world)
         self.world.gathered = gather([e.record for e in entries])
         result = Result()
+        self.watch.seek("application", lost)
         self._judge("application", iter(entries), result)
         self.world.gathered = {}
         return result
 
     # -- reference tables ----------------------------------------------------------------------------------------
 
-    def table(self, table: str, entries: Iterable[Entry]) -> Result:
+    def table(self, table: str, entries: Sequence[Entry]) -> Result:
         """Judge the records of a reference table, already loaded."""
         result = Result()
-        self._judge(ROOTS[table].name, iter(entries), result)
+        kind = ROOTS[table].name
+        self.watch.seek(kind, self.watch.lost(kind, (self.watch.key(kind, e.record) for e in entries)))
+        self._judge(kind, iter(entries), result)
         return result
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -197,11 +210,13 @@ class Worker:
     def _judge(self, kind: str, entries: Iterator[Entry], result: Result) -> None:
         """Decode, settle, judge, drop: nothing of a record is kept but what it gave."""
         judge, world, selected = self.judge.judge, self.world, self.job.selected
+        look = self.watch.look
         out: list[Hit] = []
         for entry in entries:
             record = settle(kind, entry.record, world)
             result.judged += 1
             judge(kind, record, world, out)
+            look(kind, record, world, out)
             if out:
                 hits = out if selected is None else [h for h in out if h[0] in selected]
                 if hits:
@@ -214,6 +229,7 @@ class Worker:
                 world.memo.clear()
         result.add(kind, self.judge.tally(kind, ()))
         result.fallbacks, self.judge.fallbacks = self.judge.fallbacks, 0
+        result.met = self.watch.drain()
 
     def _report(self, kind: str, hits: list[Hit], entry: Entry, result: Result) -> None:
         findings: list[Finding] = []

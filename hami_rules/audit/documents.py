@@ -25,6 +25,9 @@ from hami_rules.records.kinds import ROOTS
 from hami_rules.records.settle import settle
 from hami_rules.records.world import Covered
 
+from .accounts import trusted
+from .slips import SLIPS, Watch, idle, sift, unmatched
+
 __all__ = ["Checked", "check_documents"]
 
 
@@ -34,11 +37,13 @@ class Checked:
 
     findings: list[Finding] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    beside: tuple[Quarantined, ...] = ()  # of the context
     tally: Tally = field(default_factory=Tally)
     counts: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
     unclaimed: tuple[Problem, ...] = ()
+    unused: tuple[Problem, ...] = ()  # slips that had no effect
     _texts: dict[str, Path] = field(default_factory=dict)
     _read: dict[str, str | None] = field(default_factory=dict)
 
@@ -68,7 +73,7 @@ class _Loaded:
     texts: dict[str, Path] = field(default_factory=dict)
 
 
-def _load(paths: Iterable[Path]) -> _Loaded:
+def _load(paths: Iterable[Path], pack: Pack) -> _Loaded:
     out = _Loaded()
     problems: list[Problem] = []
     for path in paths:
@@ -87,10 +92,14 @@ def _load(paths: Iterable[Path]) -> _Loaded:
             for table in dossier.tables:
                 found = dossier.load(table)
                 problems += found.problems
-                out.quarantined += found.quarantined
+                entries, aside = found.entries, found.quarantined
+                if table in SLIPS:
+                    entries, bad = sift(table, entries, pack)
+                    aside = [*aside, *bad]
+                out.quarantined += aside
                 out.read[table] = out.read.get(table, 0) + found.read
                 rows = out.entries.setdefault(table, [])
-                rows += [(entry, base or str(path)) for entry in found.entries]
+                rows += [(entry, base or str(path)) for entry in entries]
     if problems:
         raise InputError(problems)
     return out
@@ -114,9 +123,10 @@ def check_documents(
 
     Raises `InputError` for documents that cannot be read at all; single bad records are quarantined.
     """
-    mine, theirs = _load(paths), _load(context)
+    mine, theirs = _load(paths, pack), _load(context, pack)
     checked = Checked(
         quarantined=mine.quarantined,
+        beside=tuple(theirs.quarantined),
         documents=mine.documents,
         unclaimed=tuple(mine.unclaimed),
         read=mine.read,
@@ -136,21 +146,29 @@ def check_documents(
         own = {key_of(kind, record) for record in tables.get(table, ())}
         others = [entry.record for entry, _ in rows if key_of(kind, entry.record) not in own]
         tables.setdefault(table, []).extend(others)
-    world = make_world(pack, tables, as_of, [*mine.completeness, *theirs.completeness])
+    completeness, incomplete = trusted(
+        [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
+    )
+    world = make_world(pack, tables, as_of, completeness)
     applications = tables.get("applications", [])
     for application in applications:
         settle("application", application, world)
     world.gathered = gather(applications)
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
+    # Slips of the context may speak of what is not checked here; those beside the documents should not.
+    slips = {table: [entry for entry, _ in rows] for table, rows in mine.entries.items()}
+    watch = Watch(judge, tables)
     for table, records in judged.items():
         name = ROOTS[table].name
         if not judge.needed(name):
             continue
         checked.counts[table] = len(records)
+        watch.seek(name, watch.lost(name, (watch.key(name, record) for record in records)))
         for record in records:
             out: list[Hit] = []
             judge.judge(name, record, world, out)
+            watch.look(name, record, world, out)
             for rule, code, _ in out:
                 checked.tally.hit(rule, code)
             hits = out if selected is None else [h for h in out if h[0] in selected]
@@ -167,4 +185,5 @@ def check_documents(
             concur(findings, keys, pack)
             checked.findings += findings
         checked.tally.add(judge.tally(name, ()))
+    checked.unused = (*incomplete, *idle(slips), *unmatched(slips, watch.drain(), judge))
     return checked

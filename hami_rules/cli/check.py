@@ -44,8 +44,10 @@ def check(
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
         if found.unclaimed:
             complain(InputError(found.unclaimed), lang)
-        for row in found.quarantined:
+        for row in [*found.quarantined, *found.beside]:
             complain(InputError(row.problems), lang)
+        if found.unused:
+            complain(InputError(found.unused), lang)
         if format_ == "json":
             from hami_rules.report.account import documents_summary
             from hami_rules.report.check_json import check_json

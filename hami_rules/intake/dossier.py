@@ -64,6 +64,11 @@ class Entry(msgspec.Struct):
     def table(self) -> str:
         return self.chunk.table
 
+    @property
+    def held(self) -> Any:
+        """What the source says, as quarantine shows it."""
+        return self.raw or msgspec.to_builtins(self.record)
+
     def locate(self, pointer: str = "") -> Location:
         """The exact place of a part of this record (`/demands/0/material_name`); costs a look at the source."""
         if not pointer:
@@ -236,7 +241,7 @@ class Dossier:
             for e in entries:
                 other = next(o for o in entries if o is not e)
                 problem = conflict(kind, key, e.location, other.location)
-                loaded.quarantined.append(Quarantined(e.location, table, (problem,), _shown(e)))
+                loaded.quarantined.append(Quarantined(e.location, table, (problem,), e.held))
         if table == "guides":
             loaded.problems += overlaps((e.record, e.location) for e in loaded.entries)
         return loaded
@@ -294,9 +299,9 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
         record = found.record
         if not (single and getattr(record, single)) and key_of(kind, record) is None:
             problem = missing_key(kind, record, row.location)
-            yield Quarantined(row.location, table, (problem,), _shown(found))
+            yield Quarantined(row.location, table, (problem,), found.held)
         elif skips is not None and row.ordinal in skips.conflicts:
-            yield Quarantined(row.location, table, (skips.conflicts[row.ordinal],), _shown(found))
+            yield Quarantined(row.location, table, (skips.conflicts[row.ordinal],), found.held)
         else:
             yield found
 
@@ -328,10 +333,6 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
         except InputError as error:
             return Quarantined(row.location, table, error.moved(row.location).problems, row.raw)
     return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts, row.document)
-
-
-def _shown(entry: Entry) -> Any:
-    return entry.raw or msgspec.to_builtins(entry.record)
 
 
 def open_dossier(path: str | Path) -> Dossier:
