@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.settle import settle
+from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
 
 from .accounts import trusted
@@ -37,7 +38,6 @@ class Checked:
 
     findings: list[Finding] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
-    beside: tuple[Quarantined, ...] = ()  # of the context
     tally: Tally = field(default_factory=Tally)
     counts: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
@@ -109,6 +109,25 @@ def _shown(base: str, path: Path, name: str) -> str:
     return f"{base}{name}" if base else str(path)
 
 
+def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
+    """What of the context cannot be looked up: by table, how many records and the reason of the first."""
+    tables: dict[str, list[Quarantined]] = {}
+    for row in quarantined:
+        tables.setdefault(row.table, []).append(row)
+    for table, rows in tables.items():
+        kind, first = ROOTS[table], rows[0].problems[0]
+        yield Problem(
+            "unread-context",
+            Text(
+                f"只供查阅的卷宗中有 {len(rows)} 条{kind.zh}读不成，不能据以查阅；首条：{first.message.zh}",
+                f"{len(rows)} record(s) of {table} in the dossier to look things up in cannot be read; the first: "
+                f"{first.message.en}",
+            ),
+            first.location or rows[0].location,
+            first.hint,
+        )
+
+
 def _current(record: Any, as_of: date) -> Any:
     """A document that states no period is checked as the text in force on the day of the check."""
     if "valid_from" in record.__struct_fields__ and record.valid_from is None and record.valid_to is None:
@@ -126,7 +145,6 @@ def check_documents(
     mine, theirs = _load(paths, pack), _load(context, pack)
     checked = Checked(
         quarantined=mine.quarantined,
-        beside=tuple(theirs.quarantined),
         documents=mine.documents,
         unclaimed=tuple(mine.unclaimed),
         read=mine.read,
@@ -185,5 +203,10 @@ def check_documents(
             concur(findings, keys, pack)
             checked.findings += findings
         checked.tally.add(judge.tally(name, ()))
-    checked.unused = (*incomplete, *idle(slips), *unmatched(slips, watch.drain(), judge))
+    checked.unused = (
+        *_unread(theirs.quarantined),
+        *incomplete,
+        *idle(slips),
+        *unmatched(slips, watch.drain(), judge),
+    )
     return checked

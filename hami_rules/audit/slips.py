@@ -176,7 +176,7 @@ def _endless(requests: Iterable[Entry]) -> Iterator[Problem]:
                 f"evidence request “{number}” does not say {', '.join(lacking)}: it never runs out",
             ),
             entry.location,
-            Text("写明期限，并写明是否已提供", "say due_on, and whether it was produced"),
+            Text(f"写明{names}", f"say {', '.join(lacking)}"),
         )
 
 

@@ -44,7 +44,7 @@ def check(
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
         if found.unclaimed:
             complain(InputError(found.unclaimed), lang)
-        for row in [*found.quarantined, *found.beside]:
+        for row in found.quarantined:
             complain(InputError(row.problems), lang)
         if found.unused:
             complain(InputError(found.unused), lang)

@@ -250,5 +250,6 @@ def test_a_record_of_the_context_that_cannot_be_read_is_said(dossier: Make, tmp_
     done = run("check", guide, "--with", dossier(change), "--as-of", "2025-06-30")
     assert done.returncode in (0, 1), done.stderr
     assert "world.yaml:1:" in done.stderr
+    assert "1 条中介服务事项目录读不成" in done.stderr
     assert "2024年13月1日" in done.stderr
     assert "完整性声明不起作用" in done.stderr
