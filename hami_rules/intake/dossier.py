@@ -45,7 +45,7 @@ from hami_rules.records.world import Covered
 __all__ = ["Dossier", "Entry", "Loaded", "Source", "entry_at", "open_dossier", "read_chunk"]
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):
     """One record with its place.
 
     `row` numbers it among all rows of its table; `entry_at(chunk, row & ORDINAL)` finds it again. `raw` is its
@@ -289,19 +289,20 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
     decode = bulk_decoder(kind.struct, frozenset(chunk.ignore))
     table = chunk.table
     single = kind.key[0] if len(kind.key) == 1 else None
+    duplicates, conflicts = (skips.duplicates, skips.conflicts) if skips is not None else ((), {})
     for row in raw_rows(chunk):
-        if skips is not None and row.ordinal in skips.duplicates:
+        if duplicates and row.ordinal in duplicates:
             continue
         found = _decoded(row, chunk, kind, decode)
-        if isinstance(found, Quarantined):
+        if type(found) is Quarantined:
             yield found
             continue
         record = found.record
         if not (single and getattr(record, single)) and key_of(kind, record) is None:
             problem = missing_key(kind, record, row.location)
             yield Quarantined(row.location, table, (problem,), found.held)
-        elif skips is not None and row.ordinal in skips.conflicts:
-            yield Quarantined(row.location, table, (skips.conflicts[row.ordinal],), found.held)
+        elif conflicts and row.ordinal in conflicts:
+            yield Quarantined(row.location, table, (conflicts[row.ordinal],), found.held)
         else:
             yield found
 
@@ -318,20 +319,19 @@ def entry_at(chunk: Chunk, ordinal: int) -> Entry | None:
 
 
 def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quarantined:
-    table = chunk.table
-    if row.problems:
-        return Quarantined(row.location, table, row.problems, row.held if row.held is not None else row.raw)
-    if row.document is not None:
-        record, problems = to_record(
-            row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore)
-        )
-        if record is None:
-            return Quarantined(row.location, table, tuple(problems), row.held)
-    else:
+    if row.document is None and not row.problems:
         try:
             record = decode(row.raw)
         except InputError as error:
-            return Quarantined(row.location, table, error.moved(row.location).problems, row.raw)
+            return Quarantined(row.location, chunk.table, error.moved(row.location).problems, row.raw)
+        return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts)
+    if row.problems:
+        return Quarantined(
+            row.location, chunk.table, row.problems, row.held if row.held is not None else row.raw
+        )
+    record, problems = to_record(row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore))
+    if record is None:
+        return Quarantined(row.location, chunk.table, tuple(problems), row.held)
     return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts, row.document)
 
 
