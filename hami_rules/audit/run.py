@@ -238,7 +238,7 @@ def _run(
     hashes = {
         "pack": pack.data.hash,
         "as_of": options.as_of.isoformat(),
-        "dossier": hashlib.sha256(repr(dossier.inputs()).encode()).hexdigest()[:16],
+        "dossier": hashlib.sha256(repr(dossier.inputs).encode()).hexdigest()[:16],
     }
     return Audit(
         dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs,

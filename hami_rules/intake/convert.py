@@ -564,7 +564,9 @@ def _second_look(plan: _Plan) -> Callable[[Any], bool]:
             if field.child:
                 below = f"r{len(margin) // 4}"
                 lines.append(
-                    f"{margin}for {below} in {held} or ():" if field.many else f"{margin}if {held} is not None:"
+                    f"{margin}for {below} in {held} or ():"
+                    if field.many
+                    else f"{margin}if {held} is not None:"
                 )
                 if not field.many:
                     lines.append(f"{margin}    {below} = {held}")

@@ -11,6 +11,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -156,6 +157,7 @@ class Dossier:
         there = {s.table for s in self.sources}
         return tuple(t for t in ROOTS if t in there)
 
+    @cached_property
     def inputs(self) -> list[tuple[str, str, int]]:
         """(path relative to the dossier, SHA-256, bytes) of every file that can change a verdict, by path."""
         out = []
@@ -294,7 +296,7 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
         if duplicates and row.ordinal in duplicates:
             continue
         found = _decoded(row, chunk, kind, decode)
-        if type(found) is Quarantined:
+        if isinstance(found, Quarantined):
             yield found
             continue
         record = found.record

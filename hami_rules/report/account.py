@@ -154,7 +154,7 @@ def summarise(
         pack,
         options.as_of,
         audit.dossier.name,
-        tuple(InputFile(*row) for row in audit.dossier.inputs()),
+        tuple(InputFile(*row) for row in audit.dossier.inputs),
         audit.hashes,
         selection,
         lang,
