@@ -43,7 +43,7 @@ def _line(index: Listing, key: str) -> Any:
     # Two codes that differ are two materials; a bare name may be another name of anything listed.
     return index[0].get(key) or (
         ABSENT["guide_material"]
-        if (index[1] and key.startswith("c:")) or not index[0]
+        if (index[1] and key[0] == "c") or not index[0]
         else UNKNOWN["guide_material"]
     )
 

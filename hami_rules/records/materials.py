@@ -113,7 +113,7 @@ def same_material(a: str | None, b: str | None) -> bool | None:
         return None
     if a == b:
         return True
-    return False if a.startswith("c:") and b.startswith("c:") else None
+    return False if a[0] == b[0] == "c" else None  # a key is never empty
 
 
 class AliasTable:
