@@ -19,7 +19,7 @@ from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
 from hami_rules.judge.engine import Tally
-from hami_rules.judge.findings import Finding, OpenGroup
+from hami_rules.judge.findings import BRIEF, Finding, OpenGroup
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
@@ -79,9 +79,16 @@ class Spool:
         return len(self._index)
 
     def __iter__(self) -> Iterator[Finding]:
+        return self._each(Finding)
+
+    def briefly(self) -> Iterator[Finding]:
+        """The findings without their evidence."""
+        return self._each(BRIEF)
+
+    def _each(self, form: type[Finding]) -> Iterator[Finding]:
         self._file.flush()
         self._index.sort(key=lambda row: row[0])
-        decode = msgspec.msgpack.Decoder(Finding).decode
+        decode = msgspec.msgpack.Decoder(form).decode
         for _, start, size in self._index:
             self._file.seek(start)
             yield decode(self._file.read(size))
@@ -197,7 +204,7 @@ def _run(
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}
     spool = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
-    decode = msgspec.msgpack.Decoder(Finding).decode
+    decode = msgspec.msgpack.Decoder(BRIEF).decode
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
     met = Met()

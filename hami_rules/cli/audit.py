@@ -139,7 +139,7 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
         return BAD
     if fail_on == "undetermined" and found.groups:
         return FOUND
-    return FOUND if any(reaches(f, fail_on) for f in found.findings) else CLEAN
+    return FOUND if any(reaches(f, fail_on) for f in found.findings.briefly()) else CLEAN
 
 
 class _Bar:

@@ -166,7 +166,7 @@ def summarise(
     return build_summary(
         run,
         books,
-        audit.findings,
+        audit.findings.briefly(),
         audit.groups,
         rules=rules,
         quarantine=reasons,

@@ -44,15 +44,14 @@ def write_all(
     folder.mkdir(parents=True, exist_ok=True)
     report, ledger, lines, parquet, totals = (folder / name for name in NAMES)
     write_findings(lines, findings)
-    written = FindingsFile(lines)
     beside = jobs > 1 and lines.stat().st_size >= WORTH_A_PROCESS
     with ProcessPoolExecutor(1, get_context("spawn")) if beside else nullcontext() as pool:
-        html = pool.submit(write_html, report, written, groups, summary, lang) if pool else None
+        html = pool.submit(write_html, report, FindingsFile(lines), groups, summary, lang) if pool else None
         write_parquet(parquet, lines)
         write_summary(totals, summary)
-        write_ledger(ledger, written, groups, summary, lang)
+        write_ledger(ledger, FindingsFile(lines, briefly=True), groups, summary, lang)
         if html:
             html.result()
         else:
-            write_html(report, written, groups, summary, lang)
+            write_html(report, FindingsFile(lines), groups, summary, lang)
     return report, ledger, lines, parquet, totals
