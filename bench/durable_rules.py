@@ -1,30 +1,67 @@
-"""durable_rules as the live supervision uses it: leaf truths in Python, asserted flat, fired, retracted, one session.
+"""durable_rules in two ways, both with one fact a demand or engagement, asserted, fired and retracted in one session:
+the rules written in its own language over the fields as they stand; and, as the live supervision uses it, over leaf
+truths that Python has worked out, so that only the joining is left to it.
 
 What is unknown is left out, so what is undetermined is not told from what is compliant. Whether a guide lists a
-material, and whether some submission answers a demand, are leaves: facts of two records cannot be joined at this rate.
+material, and whether some submission answers a demand, come from Python either way: facts of two records cannot be
+joined at this rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .common import Found, Guides, Run, organs
+from .common import Found, Guides, Key, Run, organs
 from .leaves import START, TODAY, besides, decoded, guides
 
-__all__ = ["durable"]
+__all__ = ["durable", "durable_leaves"]
 
+NO, YES = False, True  # compared with, they make an expression of its language
 HAMI = frozenset({"650500", "650502", "650521", "650522"})
 PAPER = frozenset({"paper", "paper_copy", "paper_original"})
 
 
-def durable() -> Run:
-    from durable.engine import MessageNotHandledException
-    from durable.lang import assert_fact, m, retract_fact, ruleset, when_all
+Facts = Callable[[dict[str, Any], Guides, set[str]], Iterator[dict[str, Any]]]
 
-    fired: list[tuple[str, str, str]] = []
-    with ruleset("bench"):
+
+def durable() -> Run:
+    """The rules in its own language, over the fields of the record."""
+    from durable.lang import m, ruleset, when_all
+
+    fired: list[Key] = []
+    asked = (m.offered_by_applicant == NO) | (m.application_stopped == YES) | (m.means == "supplement_notice")
+    paper = (m.form == "paper") | (m.form == "paper_copy") | (m.form == "paper_original")
+    region = (m.region == "650500") | (m.region == "650502") | (m.region == "650521") | (m.region == "650522")
+    scope = region & (m.applicant_kind != "natural_person") & (m.organ_class == "department") & (m.day >= START) & (m.day <= TODAY)  # fmt: skip
+    with ruleset("fields"):
+
+        @when_all(
+            scope & (m.listed == NO) & asked & (m.form != "sight_of_original") & (m.required_directly_by_law == NO)
+        )  # fmt: skip
+        def unlisted(c: Any) -> None:
+            fired.append(("14.1a", c.m.application, c.m.number))
+
+        @when_all(scope & asked & paper & (m.besides == YES) & (m.paper_required_by_law == NO))
+        def besides_electronic(c: Any) -> None:
+            fired.append(("16.1d", c.m.application, c.m.number))
+
+        @when_all(
+            scope & (m.principal == "applicant") & (m.chosen_by == "department") & (m.applicant_drew_lot == NO)
+        )  # fmt: skip
+        def designated(c: Any) -> None:
+            fired.append(("22.2a", c.m.application, c.m.number))
+
+    return _run("fields", _fields, fired)
+
+
+def durable_leaves() -> Run:
+    """The leaves worked out in Python: only the conjunctions are left to it."""
+    from durable.lang import m, ruleset, when_all
+
+    fired: list[Key] = []
+    with ruleset("leaves"):
 
         @when_all(
             (m.scope == "t") & (m.asked == "t") & (m.unlisted == "t") & (m.handed == "t") & (m.no_law == "t")
@@ -46,6 +83,13 @@ def durable() -> Run:
         def designated(c: Any) -> None:
             fired.append(("22.2a", c.m.application, c.m.number))
 
+    return _run("leaves", _leaves, fired)
+
+
+def _run(name: str, facts: Facts, fired: list[Key]) -> Run:
+    from durable.engine import MessageNotHandledException
+    from durable.lang import assert_fact, retract_fact
+
     listing = guides()
     governed = {code for code, o in organs().items() if o["organ_class"] == "department"}
 
@@ -53,18 +97,45 @@ def durable() -> Run:
         fired.clear()
         with file.open("rb") as lines:
             for a in decoded(lines):
-                for fact in _facts(a, listing, governed):
+                for fact in facts(a, listing, governed):
                     try:
-                        assert_fact("bench", fact)
+                        assert_fact(name, fact)
                     except MessageNotHandledException:
                         continue  # matched nothing, and was not kept
-                    retract_fact("bench", fact)
+                    retract_fact(name, fact)
         return Found(list(fired))
 
     return run
 
 
-def _facts(a: dict[str, Any], listing: Guides, governed: set[str]) -> Iterator[dict[str, str]]:
+_FIELDS = (
+    "form", "means", "offered_by_applicant", "application_stopped", "required_directly_by_law", "paper_required_by_law",
+)  # fmt: skip
+_CHOICE = ("principal", "chosen_by", "applicant_drew_lot")
+
+
+def _fields(a: dict[str, Any], listing: Guides, governed: set[str]) -> Iterator[dict[str, Any]]:
+    """A flat fact for each demand and engagement: its own fields and those of its application that rules ask for."""
+    head = {"application": a["application_no"], "region": a["region"], "applicant_kind": a["applicant_kind"]}
+    head["organ_class"] = "department" if a["organ_code"] in governed else "other"
+    for d in a["demands"]:
+        day = d["demanded_on"]
+        codes = listing.listed(a["item_code"], a["organ_code"], day)
+        fact = head | {"number": d["demand_no"], "day": day} | {f: d[f] for f in _FIELDS if f in d}
+        if codes is not None:
+            fact["listed"] = d["material_code"] in codes
+        if d.get("form") in PAPER:
+            fact["besides"] = besides(a, d, day)
+        yield fact
+    for e in a["engagements"]:
+        yield (
+            head
+            | {"number": e["engagement_no"], "day": e["engaged_on"]}
+            | {f: e[f] for f in _CHOICE if f in e}
+        )
+
+
+def _leaves(a: dict[str, Any], listing: Guides, governed: set[str]) -> Iterator[dict[str, str]]:
     """A flat fact for each demand and engagement: true leaves as "t", false ones as "f", unknown ones left out."""
     inside = a["region"] in HAMI and a["applicant_kind"] != "natural_person" and a["organ_code"] in governed
     for d in a["demands"]:

@@ -91,7 +91,9 @@ def _make(threads: int) -> Run:
 
     def run(file: Path) -> Found:
         if file.suffix == ".parquet":
-            source = f"read_parquet('{file}')"
+            # A field that nobody filled in has no column: the cast brings in what is missing as NULL.
+            wanted = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in COLUMNS.items())
+            source = f"(SELECT {wanted} FROM read_parquet('{file}'))"
         else:
             source = f"read_json('{file}', format = 'newline_delimited', columns = {columns})"
         found = Found(open=[])

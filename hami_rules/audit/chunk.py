@@ -6,7 +6,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,8 @@ from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
+
+from .slips import Met, Watch
 
 __all__ = ["Group", "Job", "OpenRow", "Result", "Worker"]
 
@@ -135,6 +137,7 @@ class Result:
     filtered: int = 0
     fallbacks: int = 0
     counted: Partial = field(default_factory=dict)
+    met: Met = field(default_factory=Met)
 
     def add(self, root: str, tally: Tally) -> None:
         self.tallies.setdefault(root, Tally()).add(tally)
@@ -154,12 +157,17 @@ class Worker:
         }
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
         self.counting = Counting(self.world, self.judge.needed)
+        self.watch = Watch(self.judge, tables)
 
     # -- streamed applications -----------------------------------------------------------------------------------
 
-    def chunk(self, chunk: Chunk, skips: Skips, shared: frozenset[int]) -> Result:
-        """Judge the applications of a chunk, but for those that must be seen beside others."""
+    def chunk(self, chunk: Chunk, skips: Skips, shared: frozenset[int], lost: frozenset[str]) -> Result:
+        """Judge the applications of a chunk, but for those that must be seen beside others.
+
+        `lost`: what slips call applications that do not occur.
+        """
         result = Result(duplicates=len(skips.duplicates))
+        self.watch.seek("application", lost)
 
         def entries() -> Iterator[Entry]:
             for found in read_chunk(chunk, skips):
@@ -173,7 +181,9 @@ class Worker:
         self._judge("application", entries(), result)
         return result
 
-    def beside(self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]]) -> Result:
+    def beside(
+        self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]], lost: frozenset[str]
+    ) -> Result:
         """Judge applications that share a matter or a holder, all of them at hand.
 
         `members`: row id, and where its `Kept` stands in the spool (offset, length).
@@ -195,16 +205,19 @@ class Worker:
             settle("application", entry.record, self.world)
         self.world.gathered = gather([e.record for e in entries])
         result = Result()
+        self.watch.seek("application", lost)
         self._judge("application", iter(entries), result)
         self.world.gathered = {}
         return result
 
     # -- reference tables ----------------------------------------------------------------------------------------
 
-    def table(self, table: str, entries: Iterable[Entry]) -> Result:
+    def table(self, table: str, entries: Sequence[Entry]) -> Result:
         """Judge the records of a reference table, already loaded."""
         result = Result()
-        self._judge(ROOTS[table].name, iter(entries), result)
+        kind = ROOTS[table].name
+        self.watch.seek(kind, self.watch.lost(kind, (self.watch.key(kind, e.record) for e in entries)))
+        self._judge(kind, iter(entries), result)
         return result
 
     # -- what all of them together show ---------------------------------------------------------------------------
@@ -222,6 +235,7 @@ class Worker:
         """Decode, settle, judge, drop: nothing of a record is kept but what it gave."""
         judge, world, selected = self.judge.judge, self.world, self.job.selected
         count = self.counting.take if kind == "application" else None
+        look = self.watch.look
         out: list[Hit] = []
         for entry in entries:
             record = settle(kind, entry.record, world)
@@ -229,6 +243,7 @@ class Worker:
             if count is not None:
                 count(record, entry.location)
             judge(kind, record, world, out)
+            look(kind, record, world, out)
             if out:
                 hits = out if selected is None else [h for h in out if h[0] in selected]
                 if hits:
@@ -243,6 +258,7 @@ class Worker:
             result.counted = self.counting.hand_over()
         result.add(kind, self.judge.tally(kind, ()))
         result.fallbacks, self.judge.fallbacks = self.judge.fallbacks, 0
+        result.met = self.watch.drain()
 
     def _report(self, kind: str, hits: list[Hit], entry: Entry | Behind, result: Result) -> None:
         findings: list[Finding] = []

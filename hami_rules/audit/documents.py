@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,11 @@ from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
+from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
+
+from .accounts import trusted
+from .slips import SLIPS, Watch, idle, sift, unmatched
 
 __all__ = ["Checked", "check_documents"]
 
@@ -44,6 +48,7 @@ class Checked:
     documents: int = 0
     errors: int = 0  # of rules about findings
     unclaimed: tuple[Problem, ...] = ()
+    unused: tuple[Problem, ...] = ()  # slips that had no effect
     _texts: dict[str, Path] = field(default_factory=dict)
     _read: dict[str, str | None] = field(default_factory=dict)
 
@@ -73,7 +78,7 @@ class _Loaded:
     texts: dict[str, Path] = field(default_factory=dict)
 
 
-def _load(paths: Iterable[Path]) -> _Loaded:
+def _load(paths: Iterable[Path], pack: Pack) -> _Loaded:
     out = _Loaded()
     problems: list[Problem] = []
     for path in paths:
@@ -92,10 +97,14 @@ def _load(paths: Iterable[Path]) -> _Loaded:
             for table in dossier.tables:
                 found = dossier.load(table)
                 problems += found.problems
-                out.quarantined += found.quarantined
+                entries, aside = found.entries, found.quarantined
+                if table in SLIPS:
+                    entries, bad = sift(table, entries, pack)
+                    aside = [*aside, *bad]
+                out.quarantined += aside
                 out.read[table] = out.read.get(table, 0) + found.read
                 rows = out.entries.setdefault(table, [])
-                rows += [(entry, base or str(path)) for entry in found.entries]
+                rows += [(entry, base or str(path)) for entry in entries]
     if problems:
         raise InputError(problems)
     return out
@@ -103,6 +112,25 @@ def _load(paths: Iterable[Path]) -> _Loaded:
 
 def _shown(base: str, path: Path, name: str) -> str:
     return f"{base}{name}" if base else str(path)
+
+
+def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
+    """What of the context cannot be looked up: by table, how many records and the reason of the first."""
+    tables: dict[str, list[Quarantined]] = {}
+    for row in quarantined:
+        tables.setdefault(row.table, []).append(row)
+    for table, rows in tables.items():
+        kind, first = ROOTS[table], rows[0].problems[0]
+        yield Problem(
+            "unread-context",
+            Text(
+                f"只供查阅的卷宗中有 {len(rows)} 条{kind.zh}读不成，不能据以查阅；首条：{first.message.zh}",
+                f"{len(rows)} record(s) of {table} in the dossier to look things up in cannot be read; the first: "
+                f"{first.message.en}",
+            ),
+            first.location or rows[0].location,
+            first.hint,
+        )
 
 
 def _current(record: Any, as_of: date) -> Any:
@@ -119,7 +147,7 @@ def check_documents(
 
     Raises `InputError` for documents that cannot be read at all; single bad records are quarantined.
     """
-    mine, theirs = _load(paths), _load(context)
+    mine, theirs = _load(paths, pack), _load(context, pack)
     checked = Checked(
         quarantined=mine.quarantined,
         documents=mine.documents,
@@ -141,17 +169,24 @@ def check_documents(
         own = {key_of(kind, record) for record in tables.get(table, ())}
         others = [entry.record for entry, _ in rows if key_of(kind, entry.record) not in own]
         tables.setdefault(table, []).extend(others)
-    world = make_world(pack, tables, as_of, [*mine.completeness, *theirs.completeness])
+    completeness, incomplete = trusted(
+        [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
+    )
+    world = make_world(pack, tables, as_of, completeness)
     applications = tables.get("applications", [])
     for application in applications:
         settle("application", application, world)
     world.gathered = gather(applications)
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
+    # Slips of the context may speak of what is not checked here; those beside the documents should not.
+    slips = {table: [entry for entry, _ in rows] for table, rows in mine.entries.items()}
+    watch = Watch(judge, tables)
 
     def say(name: str, record: Any, locate: Callable[[str], Location | None]) -> None:
         out: list[Hit] = []
         judge.judge(name, record, world, out)
+        watch.look(name, record, world, out)
         for rule, code, _ in out:
             checked.tally.hit(rule, code)
         hits = out if selected is None else [h for h in out if h[0] in selected]
@@ -169,6 +204,7 @@ def check_documents(
         if not judge.needed(name):
             continue
         checked.counts[table] = len(records)
+        watch.seek(name, watch.lost(name, (watch.key(name, record) for record in records)))
         for record in records:
             entry, base = places[id(record)]
             say(name, record, lambda pointer, e=entry, b=base: _placed(e.locate(pointer), b))  # type: ignore[misc]
@@ -189,6 +225,12 @@ def check_documents(
     for finding in checked.findings:
         finisher.finish(finding)
     checked.errors = finisher.errors
+    checked.unused = (
+        *_unread(theirs.quarantined),
+        *incomplete,
+        *idle(slips, pack),
+        *unmatched(slips, watch.drain(), judge),
+    )
     return checked
 
 

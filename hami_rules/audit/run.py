@@ -18,16 +18,18 @@ from hami_rules.derive.aggregate import merge as merge_counts
 from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.dossier import Dossier, Entry, open_dossier
 from hami_rules.intake.errors import InputError, Problem
-from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, merge
+from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
 from hami_rules.judge.engine import Tally
-from hami_rules.judge.findings import Finding, OpenGroup
+from hami_rules.judge.findings import BRIEF, Finding, OpenGroup
 from hami_rules.judge.finish import Finisher
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
 
+from .accounts import trusted
 from .chunk import Group, Job, Result, Worker
+from .slips import SLIPS, Met, idle, sift, unmatched
 
 __all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
 
@@ -92,9 +94,16 @@ class Spool:
         return len(self._index)
 
     def __iter__(self) -> Iterator[Finding]:
+        return self._each(Finding)
+
+    def briefly(self) -> Iterator[Finding]:
+        """The findings without their evidence."""
+        return self._each(BRIEF)
+
+    def _each(self, form: type[Finding]) -> Iterator[Finding]:
         self._file.flush()
         self._index.sort(key=lambda row: row[0])
-        decode = msgspec.msgpack.Decoder(Finding).decode
+        decode = msgspec.msgpack.Decoder(form).decode
         for _, start, size in self._index:
             self._file.seek(start)
             yield decode(self._file.read(size))
@@ -113,6 +122,7 @@ class Audit:
     hashes: dict[str, str]
     quarantine: dict[tuple[str, str], tuple[int, Text, str]]
     organs: dict[str, str]
+    unused: tuple[Problem, ...] = ()  # slips that had no effect
     verdicts: dict[str, int] = field(default_factory=dict)
     filtered: int = 0
     errors: int = 0
@@ -178,23 +188,30 @@ def _run(
         reasons[row.table, row.code] = (count + 1, reason, place)
 
     loaded: dict[str, list[Entry]] = {}
+    unread: list[Quarantined] = []
     problems: list[Problem] = []
     for table in dossier.tables:
         if ROOTS[table].stream:
             continue
         found = dossier.load(table)
         problems += found.problems
-        loaded[table] = found.entries
-        counts[table] = Counts(found.read, 0, found.duplicates, len(found.quarantined), len(found.entries))
-        for row in found.quarantined:
+        entries, aside = found.entries, found.quarantined
+        if table in SLIPS:
+            entries, bad = sift(table, entries, pack)
+            aside = [*aside, *bad]
+        loaded[table] = entries
+        counts[table] = Counts(found.read, 0, found.duplicates, len(aside), len(entries))
+        for row in aside:
             set_aside(row)
+        unread += aside
     if problems:
         raise InputError(problems)
+    completeness, incomplete = trusted(dossier.completeness, unread)
     job = Job(
         options.rules_folder,
         options.as_of,
         {table: msgspec.msgpack.encode([e.record for e in entries]) for table, entries in loaded.items()},
-        dossier.completeness,
+        completeness,
         options.select,
         options.regions,
     )
@@ -203,9 +220,10 @@ def _run(
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}
     raw = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - closed when the findings are finished
-    decode = msgspec.msgpack.Decoder(Finding).decode
+    decode = msgspec.msgpack.Decoder(BRIEF).decode
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
+    met = Met()
     errors = 0
     counted: Partial = {}
 
@@ -216,8 +234,8 @@ def _run(
             errors += finding.verdict == "error"
             finisher.count(finding)
             raw.add(finding, body, sort_key(finding))
-        for row in result.open_rows:
-            open_file.write(encode_row(row) + b"\n")
+        for open_row in result.open_rows:
+            open_file.write(encode_row(open_row) + b"\n")
         for key, group in result.groups.items():
             if key in groups:
                 groups[key].add(group)
@@ -226,8 +244,9 @@ def _run(
         for part in result.tallies.values():
             tally.add(part)
         merge_counts(counted, result.counted)
-        for aside in result.quarantined:
-            set_aside(aside)
+        for row in result.quarantined:
+            set_aside(row)
+        met.add(result.met)
         total.filtered += result.filtered
         total.fallbacks += result.fallbacks
 
@@ -249,12 +268,12 @@ def _run(
     hashes = {
         "pack": pack.data.hash,
         "as_of": options.as_of.isoformat(),
-        "dossier": hashlib.sha256(repr(dossier.inputs()).encode()).hexdigest()[:16],
+        "dossier": hashlib.sha256(repr(dossier.inputs).encode()).hexdigest()[:16],
     }
     return Audit(
-        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs, filtered=total.filtered,
-        errors=errors + finisher.errors,
-        fallbacks=total.fallbacks,
+        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs,
+        unused=(*incomplete, *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
+        filtered=total.filtered, errors=errors + finisher.errors, fallbacks=total.fallbacks,
     )  # fmt: skip
 
 
@@ -281,8 +300,11 @@ def _stream(
         identity = merge(passes, chunks)
         counts.read = identity.read
         components, shared = _components(passes, identity)
+        lost = worker.watch.lost("application", (key for one in passes for key in one.keys), hash64)
         del passes
-        tasks = [(chunk, identity.skips(chunk), shared.get(chunk.number, frozenset())) for chunk in chunks]
+        tasks = [
+            (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
+        ]
         for result in run(_second, tasks):
             take(result)
             for row, body in result.kept:
@@ -299,6 +321,7 @@ def _stream(
                 kept.name,
                 {n: table[n] for n in sorted({row >> 32 for row in members})},
                 [(row, *where[row]) for row in members if row in where],
+                lost,
             )
             for members in _batches(components)
         ]

@@ -85,7 +85,7 @@ def audit(
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
             summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select)
-            files = write_all(output, found.findings, found.groups, summary, lang)
+            files = write_all(output, found.findings, found.groups, summary, lang, options.jobs)
             more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
             print_summary(summary, [*files, *more], sys.stdout, lang)
             return _code(found, books, share, fail_on, lang)
@@ -139,7 +139,7 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
         return BAD
     if fail_on == "undetermined" and found.groups:
         return FOUND
-    return FOUND if any(reaches(f, fail_on) for f in found.findings) else CLEAN
+    return FOUND if any(reaches(f, fail_on) for f in found.findings.briefly()) else CLEAN
 
 
 class _Bar:

@@ -46,6 +46,8 @@ def check(
             complain(InputError(found.unclaimed), lang)
         for row in found.quarantined:
             complain(InputError(row.problems), lang)
+        if found.unused:
+            complain(InputError(found.unused), lang)
         if format_ == "json":
             from hami_rules.report.account import documents_summary
             from hami_rules.report.check_json import check_json

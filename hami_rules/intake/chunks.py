@@ -43,6 +43,8 @@ CHUNK_BYTES = 4 << 20
 CHUNK_ROWS = 8_000
 """Rows of Parquet a chunk: fewer, and finding them in their row group costs more than reading them."""
 
+_BUFFER = 1 << 17
+
 ORDINAL = 0xFFFFFFFF
 """The bits of a row's number that say which row of its chunk it is."""
 
@@ -179,10 +181,38 @@ def raw_rows(chunk: Chunk, only: tuple[str, ...] | None = None) -> Iterator[RawR
 
 
 def _line_rows(chunk: Chunk) -> Iterator[RawRow]:
+    name, offset, line = chunk.name, chunk.start, chunk.first_line
+    decode = msgspec.json.Decoder(SpoolLine).decode if chunk.form == "spool" else None
+    files = [origin.file for origin in chunk.origins]
+    ordinal = 0
     try:
-        with Path(chunk.path).open("rb") as handle:
+        # Line by line, not all at once: what was just read is still near when it is decoded.
+        with Path(chunk.path).open("rb", buffering=_BUFFER) as handle:
             handle.seek(chunk.start)
-            data = handle.read(chunk.stop - chunk.start)
+            for text in handle:
+                if offset >= chunk.stop:
+                    return
+                raw = text.removesuffix(b"\n")
+                if offset == 0 and raw.startswith(b"\xef\xbb\xbf"):
+                    raw = raw[3:]
+                if raw and not raw.isspace():
+                    if decode is None:
+                        place = Location(name, line, None, None, None, None, None, None, None, offset)
+                        yield RawRow(ordinal, raw, place)
+                    else:
+                        said = decode(raw)
+                        origin, row, at = said.at
+                        yield RawRow(
+                            ordinal,
+                            bytes(said.record),
+                            files[origin].location(row, at),
+                            said.parts,
+                            said.problems,
+                            said.raw,
+                        )
+                    ordinal += 1
+                offset += len(text)
+                line += 1
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
@@ -194,31 +224,6 @@ def _line_rows(chunk: Chunk) -> Iterator[RawRow]:
                 )
             ]
         ) from None
-    name, offset, line = chunk.name, chunk.start, chunk.first_line
-    decode = msgspec.json.Decoder(SpoolLine).decode if chunk.form == "spool" else None
-    files = [origin.file for origin in chunk.origins]
-    ordinal = 0
-    for raw in data.split(b"\n"):
-        length = len(raw) + 1
-        if offset == 0 and raw.startswith(b"\xef\xbb\xbf"):
-            raw = raw[3:]
-        if raw and not raw.isspace():
-            if decode is None:
-                yield RawRow(ordinal, raw, Location(name, line=line, offset=offset))
-            else:
-                said = decode(raw)
-                origin, row, at = said.at
-                yield RawRow(
-                    ordinal,
-                    bytes(said.record),
-                    files[origin].location(row, at),
-                    said.parts,
-                    said.problems,
-                    said.raw,
-                )
-            ordinal += 1
-        offset += length
-        line += 1
 
 
 def _document_rows(chunk: Chunk) -> Iterator[RawRow]:

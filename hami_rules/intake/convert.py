@@ -506,10 +506,7 @@ def bulk_decoder(struct: type[R], ignore_unknown: frozenset[str] = frozenset()) 
     plan = _plan(struct)
     decode = msgspec.json.Decoder(struct).decode
     as_it_stands = msgspec.json.Decoder(float_hook=str).decode
-    # Some fields need a second look. Fees and open ends stand in few records, which are soon visited; `partial` may
-    # stand in any, so all are visited only where the bytes name it, or an escape could hide the name.
-    checks = [check for name in sorted(_delicate(plan) - {"partial"}) if (check := _check(plan, name))]
-    partial = _check(plan, "partial")
+    passes = _second_look(plan)
 
     def slowly(row: bytes) -> R:
         try:
@@ -529,12 +526,7 @@ def bulk_decoder(struct: type[R], ignore_unknown: frozenset[str] = frozenset()) 
             record = decode(row)
         except _UNREADABLE:
             return slowly(row)
-        for passes in checks:
-            if not passes(record):
-                return slowly(row)
-        if partial and (b'"partial"' in row or b"\\" in row) and not partial(record):
-            return slowly(row)
-        return record
+        return record if passes(record) else slowly(row)
 
     return read
 
@@ -547,60 +539,42 @@ def _unlocated(error: Exception) -> Problem:
     return Problem("json-syntax", Text(f"无法读取的 JSON：{said}", f"JSON cannot be read: {said}"))
 
 
-def _delicate(plan: _Plan) -> set[str]:
-    """Names of the fields that need a look after native decoding, here or in the records below."""
-    names = {"partial"} | {f.name for f in plan.names.values() if f.decimal}
-    if plan.ends:
-        names.add("open_ended")
-    return names.union(*(_delicate(f.child) for f in plan.names.values() if f.child))
+def _second_look(plan: _Plan) -> Callable[[Any], bool]:
+    """Looks after what native decoding lets through, wherever it occurs: brings it to what `to_record` makes of it
+    (the last day of what is open-ended), or is false where that would refuse the record.
 
+    Every record is visited, so the visit is written out as nested loops.
+    """
+    space: dict[str, Any] = {"force_setattr": msgspec.structs.force_setattr, "sane": _sane, "MAX": date.max}
+    lines = ["def passes(r0):"]
 
-_Check = Callable[[Any], bool]
+    def visit(plan: _Plan, at: str, margin: str) -> None:
+        """Add the lines for one record and for those below it."""
+        lists = f"L{len(space)}"
+        space[lists] = plan.lists
+        lines.append(f"{margin}if {at}.partial and not {lists}.issuperset({at}.partial): return False")
+        if plan.ends:
+            lines.append(f"{margin}if {at}.open_ended and {at}.valid_to != MAX:")
+            lines.append(f"{margin}    if {at}.valid_to is not None: return False")
+            lines.append(f"{margin}    force_setattr({at}, 'valid_to', MAX)")
+        for field in plan.names.values():
+            held = f"{at}.{field.name}"
+            if field.decimal:
+                lines.append(f"{margin}if {held} is not None and not sane({held}): return False")
+            if field.child:
+                below = f"r{len(margin) // 4}"
+                lines.append(
+                    f"{margin}for {below} in {held} or ():"
+                    if field.many
+                    else f"{margin}if {held} is not None:"
+                )
+                if not field.many:
+                    lines.append(f"{margin}    {below} = {held}")
+                visit(field.child, below, margin + "    ")
 
-
-def _check(plan: _Plan, name: str) -> _Check | None:
-    """Looks after one delicate field wherever it occurs: brings it to what `to_record` makes of it, or is false
-    where that would refuse the record. `None` if the field does not occur."""
-    own = _own_check(plan, name)
-    below = [
-        (f.name, f.many, passes) for f in plan.names.values() if f.child and (passes := _check(f.child, name))
-    ]
-    if not below:
-        return own
-
-    def check(record: Any) -> bool:
-        if own and not own(record):
-            return False
-        for field, many, passes in below:
-            held = getattr(record, field)
-            if held is not None:
-                for part in held if many else (held,):
-                    if not passes(part):
-                        return False
-        return True
-
-    return check
-
-
-def _own_check(plan: _Plan, name: str) -> _Check | None:
-    def partial(record: Any) -> bool:
-        return plan.lists.issuperset(record.partial)
-
-    def end(record: Any) -> bool:
-        if record.open_ended is True and record.valid_to is None:
-            msgspec.structs.force_setattr(record, "valid_to", date.max)
-        return record.open_ended is not True or record.valid_to == date.max
-
-    def number(record: Any) -> bool:
-        value = getattr(record, name)
-        return value is None or _sane(value)
-
-    if name == "partial":
-        return partial
-    if name == "open_ended":
-        return end if plan.ends else None
-    field = plan.names.get(name)
-    return number if field and field.decimal else None
+    visit(plan, "r0", "    ")
+    exec("\n".join([*lines, "    return True"]), space)
+    return cast(Callable[[Any], bool], space["passes"])
 
 
 # -- schemas ---------------------------------------------------------------------------------------------------

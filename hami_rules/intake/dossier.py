@@ -11,6 +11,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -45,7 +46,7 @@ from hami_rules.records.world import Covered
 __all__ = ["Dossier", "Entry", "Loaded", "Source", "entry_at", "open_dossier", "read_chunk"]
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):
     """One record with its place.
 
     `row` numbers it among all rows of its table; `entry_at(chunk, row & ORDINAL)` finds it again. `raw` is its
@@ -63,6 +64,11 @@ class Entry(msgspec.Struct):
     @property
     def table(self) -> str:
         return self.chunk.table
+
+    @property
+    def held(self) -> Any:
+        """What the source says, as quarantine shows it."""
+        return self.raw or msgspec.to_builtins(self.record)
 
     def locate(self, pointer: str = "") -> Location:
         """The exact place of a part of this record (`/demands/0/material_name`); costs a look at the source."""
@@ -151,6 +157,7 @@ class Dossier:
         there = {s.table for s in self.sources}
         return tuple(t for t in ROOTS if t in there)
 
+    @cached_property
     def inputs(self) -> list[tuple[str, str, int]]:
         """(path relative to the dossier, SHA-256, bytes) of every file that can change a verdict, by path."""
         out = []
@@ -236,7 +243,7 @@ class Dossier:
             for e in entries:
                 other = next(o for o in entries if o is not e)
                 problem = conflict(kind, key, e.location, other.location)
-                loaded.quarantined.append(Quarantined(e.location, table, (problem,), _shown(e)))
+                loaded.quarantined.append(Quarantined(e.location, table, (problem,), e.held))
         if table == "guides":
             loaded.problems += overlaps((e.record, e.location) for e in loaded.entries)
         return loaded
@@ -284,8 +291,9 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
     decode = bulk_decoder(kind.struct, frozenset(chunk.ignore))
     table = chunk.table
     single = kind.key[0] if len(kind.key) == 1 else None
+    duplicates, conflicts = (skips.duplicates, skips.conflicts) if skips is not None else ((), {})
     for row in raw_rows(chunk):
-        if skips is not None and row.ordinal in skips.duplicates:
+        if duplicates and row.ordinal in duplicates:
             continue
         found = _decoded(row, chunk, kind, decode)
         if isinstance(found, Quarantined):
@@ -294,9 +302,9 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
         record = found.record
         if not (single and getattr(record, single)) and key_of(kind, record) is None:
             problem = missing_key(kind, record, row.location)
-            yield Quarantined(row.location, table, (problem,), _shown(found))
-        elif skips is not None and row.ordinal in skips.conflicts:
-            yield Quarantined(row.location, table, (skips.conflicts[row.ordinal],), _shown(found))
+            yield Quarantined(row.location, table, (problem,), found.held)
+        elif conflicts and row.ordinal in conflicts:
+            yield Quarantined(row.location, table, (conflicts[row.ordinal],), found.held)
         else:
             yield found
 
@@ -313,25 +321,20 @@ def entry_at(chunk: Chunk, ordinal: int) -> Entry | None:
 
 
 def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quarantined:
-    table = chunk.table
-    if row.problems:
-        return Quarantined(row.location, table, row.problems, row.held if row.held is not None else row.raw)
-    if row.document is not None:
-        record, problems = to_record(
-            row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore)
-        )
-        if record is None:
-            return Quarantined(row.location, table, tuple(problems), row.held)
-    else:
+    if row.document is None and not row.problems:
         try:
             record = decode(row.raw)
         except InputError as error:
-            return Quarantined(row.location, table, error.moved(row.location).problems, row.raw)
+            return Quarantined(row.location, chunk.table, error.moved(row.location).problems, row.raw)
+        return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts)
+    if row.problems:
+        return Quarantined(
+            row.location, chunk.table, row.problems, row.held if row.held is not None else row.raw
+        )
+    record, problems = to_record(row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore))
+    if record is None:
+        return Quarantined(row.location, chunk.table, tuple(problems), row.held)
     return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts, row.document)
-
-
-def _shown(entry: Entry) -> Any:
-    return entry.raw or msgspec.to_builtins(entry.record)
 
 
 def open_dossier(path: str | Path) -> Dossier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +47,8 @@ CAUSES = {
     "undecided": Text("须由人认定", "for a person to decide"),
     "partial": Text("清单未列全", "the list is not complete"),
 }
+
+UNKNOWN_VALUE = Text("未知", "unknown")
 
 
 def _hash(*parts: str, size: int = 16) -> str:
@@ -122,6 +124,15 @@ class Explainer:
 
     pack: Pack
     judge: Judge
+    _said: dict[tuple[int, str], tuple[Any, Any]] = field(default_factory=dict, repr=False)
+
+    def _once(self, what: Any, say: Callable[[Any], Any]) -> Any:
+        """What is said of a part of the pack: the same in every finding. The part is kept, so its `id` stays its own."""
+        key = (id(what), say.__name__)
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = (what, say(what))
+        return found[1]
 
     def finding(self, root: str, hit: Hit, world: World, locate: Locate | None = None) -> Finding:
         """The finding of a hit on a record of the root kind; `locate` finds its place (evaluated once)."""
@@ -137,6 +148,10 @@ class Explainer:
             ("violated", bound.violated),
             ("unless", bound.unless),
         ]
+        if code == VIOLATED:
+            del parts[
+                0
+            ]  # it holds, or the rule would not be violated, and what holds of the scope is not shown
         traces = [(name, trace(node, frame)) for name, node in parts if node is not None]
         seen: dict[str, SeenFact] = {}
         for name, t in traces:
@@ -332,15 +347,11 @@ class Explainer:
             )
 
     def _seen_fact(self, ref: Ref, value: Any) -> SeenFact:
-        words = Text(_ref_words(ref, "zh"), _ref_words(ref, "en"))
-        name = ref.target.name if isinstance(ref.target, Fact) else ref.name
-        owner = getattr(ref.target, "kind", "")
-        return SeenFact(
-            f"{owner}.{name}" if owner else name, words, Text(show(value, "zh"), show(value, "en"))
-        )
+        name, words = self._once(ref, _named)
+        return SeenFact(name, words, Text(show(value, "zh"), show(value, "en")))
 
     def _explain(self, t: Seen, frame: Frame, part: str | None = None) -> Explanation:
-        op, text = _head(t.node)
+        op, text = self._once(t.node, _head)
         children: tuple[Explanation, ...]
         if isinstance(t.node, Quant):
             decisive = [c for c in t.children if c.truth is (t.node.op != "every")]
@@ -351,12 +362,17 @@ class Explainer:
         facts = tuple(
             self._seen_fact(ref, value)
             if not isinstance(value, Unknown | Raised)
-            else SeenFact(
-                ref.name, Text(_ref_words(ref, "zh"), _ref_words(ref, "en")), Text("未知", "unknown")
-            )
+            else SeenFact(ref.name, self._once(ref, _named)[1], UNKNOWN_VALUE)
             for ref, value in t.values
         )
         return Explanation(op, _truth(t.truth), text, part, facts, children)  # type: ignore[arg-type]
+
+
+def _named(ref: Ref) -> tuple[str, Text]:
+    """A fact's name with its owner, and what people call it."""
+    name = ref.target.name if isinstance(ref.target, Fact) else ref.name
+    owner = getattr(ref.target, "kind", "")
+    return f"{owner}.{name}" if owner else name, Text(_ref_words(ref, "zh"), _ref_words(ref, "en"))
 
 
 def _note_of_silence(seen: Iterable[SeenFact]) -> Text | None:

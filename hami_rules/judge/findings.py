@@ -6,14 +6,14 @@ Nothing downstream of this module knows how a rule was evaluated.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
+__all__ = ["BRIEF", "Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
 
 Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "error"]
 Grade = Literal["violation", "shortfall", "suspicion"]
@@ -109,6 +109,18 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]
+
+
+BRIEF = cast(
+    type[Finding],
+    msgspec.defstruct(
+        "Brief",
+        [(name, msgspec.Raw, msgspec.Raw()) for name in ("seen", "explanation")],
+        bases=(Finding,),
+        kw_only=True,
+    ),
+)
+"""A finding decoded for those who do not ask for its evidence (`seen`, `explanation`), which is most of its bulk."""
 
 
 class OpenGroup(msgspec.Struct, kw_only=True):

@@ -40,14 +40,10 @@ def material_index(world: World, materials: list[Any]) -> Listing:
 
 
 def _line(index: Listing, key: str) -> Any:
-    by_key, coded = index
-    line = by_key.get(key)
-    if line is not None:
-        return line
     # Two codes that differ are two materials; a bare name may be another name of anything listed.
-    return (
+    return index[0].get(key) or (
         ABSENT["guide_material"]
-        if (coded and key.startswith("c:")) or not by_key
+        if (index[1] and key[0] == "c") or not index[0]
         else UNKNOWN["guide_material"]
     )
 

@@ -7,7 +7,7 @@ import msgspec
 __all__ = ["Location"]
 
 
-class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+class Location(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A place in a source. Lines and columns count from 1, in code points; `offset` is a byte offset from 0.
 
     `source` is the path as the user named it (relative where he was relative). `pointer` is the JSON pointer

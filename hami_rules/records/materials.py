@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from .reference import Alias
 
@@ -112,7 +113,7 @@ def same_material(a: str | None, b: str | None) -> bool | None:
         return None
     if a == b:
         return True
-    return False if a.startswith("c:") and b.startswith("c:") else None
+    return False if a[0] == b[0] == "c" else None  # a key is never empty
 
 
 class AliasTable:
@@ -134,7 +135,7 @@ class AliasTable:
             if alias.valid_from is None or (alias.valid_to is None and alias.open_ended is not True):
                 undated.append(alias)
         self.undated = tuple(undated)
-        self._codes: dict[str, str] = {}
+        self.coded: dict[str | None, str] = {}  # keys of the codes met so far
         self._plain: dict[str, str] = {}
         self._dated: dict[tuple[str, date | None, str | None, str | None], str] = {}
 
@@ -143,10 +144,10 @@ class AliasTable:
     ) -> str | None:
         """The key of a material on `day`: `c:CODE`, `n:NAME`, or `None` where it has neither name nor code."""
         if code:
-            key = self._codes.get(code)
+            key = self.coded.get(code)
             if key is not None:
                 return key
-            return self._keep(self._codes, code, "c:" + code.strip())
+            return self._keep(self.coded, code, "c:" + code.strip())
         if not name:
             return None
         key = self._plain.get(name)
@@ -169,7 +170,7 @@ class AliasTable:
         return key
 
     @staticmethod
-    def _keep(memo: dict[str, str], name: str, key: str) -> str:
+    def _keep(memo: dict[Any, str], name: str, key: str) -> str:
         if len(memo) >= MEMO:
             memo.clear()
         memo[name] = key

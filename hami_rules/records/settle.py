@@ -55,17 +55,27 @@ def _organ(record: Any, world: World) -> str | None:
 
 
 def _application(a: Application, world: World) -> None:
+    # Millions of parts come through here: what is mostly absent is asked for before anything is called.
     organ = _organ(a, world)
     if a.region is None and organ is not None:
         force_setattr(a, "region", world.organ(organ).region)
-    region = a.region
+    region, coded = a.region, world.aliases.coded
     for demand in a.demands or ():
-        _key(demand, world, demand.demanded_on, region, organ)
+        key = coded.get(demand.material_code)
+        if key is None:
+            _key(demand, world, demand.demanded_on, region, organ)
+        else:
+            force_setattr(demand, "material_key", key)
         if demand.organ_code is None:
             force_setattr(demand, "organ_code", organ)
-        _bases(demand, world)
+        if demand.bases:
+            _bases(demand, world)
     for submission in a.submissions or ():
-        _key(submission, world, submission.received_on, region, organ)
+        key = coded.get(submission.material_code)
+        if key is None:
+            _key(submission, world, submission.received_on, region, organ)
+        else:
+            force_setattr(submission, "material_key", key)
         if submission.organ_code is None:
             force_setattr(submission, "organ_code", organ)
     for step in a.steps or ():
@@ -73,14 +83,14 @@ def _application(a: Application, world: World) -> None:
             force_setattr(step, "organ_code", organ)
         if step.added_by is None:
             force_setattr(step, "added_by", step.organ_code)
-        _bases(step, world)
+        if step.bases:
+            _bases(step, world)
     for condition in a.conditions or ():
         if condition.added_by is None:
             force_setattr(condition, "added_by", organ)
         _bases(condition, world)
     for service in a.services or ():
         _bases(service, world)
-    for service in a.services or ():
         _named(service)
     for engagement in a.engagements or ():
         if engagement.organ_code is None:

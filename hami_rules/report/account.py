@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, cast
 
@@ -9,6 +10,7 @@ from hami_rules import __version__, statute
 from hami_rules.audit.accounts import verdicts_by_rule
 from hami_rules.audit.documents import Checked
 from hami_rules.audit.run import Audit, Options
+from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
@@ -22,6 +24,7 @@ from .summary import (
     Run,
     Summary,
     TableCount,
+    Unused,
     build_summary,
     group_undetermined,
 )
@@ -98,7 +101,13 @@ def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> S
     books = _accounting(pack, checked.tally, tuple(tables))
     groups = group_undetermined(checked.findings)
     run = _run(pack, as_of, "check", (), {"pack": pack.data.hash, "as_of": as_of.isoformat()}, {}, lang)
-    return build_summary(run, books, checked.findings, groups, rules=rule_counts(pack, checked))
+    return build_summary(
+        run, books, checked.findings, groups, rules=rule_counts(pack, checked), unused=_unused(checked.unused)
+    )
+
+
+def _unused(problems: Iterable[Problem]) -> list[Unused]:
+    return [Unused(code=p.code, message=p.message, place=str(p.location), hint=p.hint) for p in problems]
 
 
 def _run(
@@ -145,7 +154,7 @@ def summarise(
         pack,
         options.as_of,
         audit.dossier.name,
-        tuple(InputFile(*row) for row in audit.dossier.inputs()),
+        tuple(InputFile(*row) for row in audit.dossier.inputs),
         audit.hashes,
         selection,
         lang,
@@ -155,5 +164,12 @@ def summarise(
         for (_, _), (count, reason, place) in sorted(audit.quarantine.items())
     ]
     return build_summary(
-        run, books, audit.findings, audit.groups, rules=rules, quarantine=reasons, organs=audit.organs
+        run,
+        books,
+        audit.findings.briefly(),
+        audit.groups,
+        rules=rules,
+        quarantine=reasons,
+        unused=_unused(audit.unused),
+        organs=audit.organs,
     )

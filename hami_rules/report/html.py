@@ -24,6 +24,7 @@ __all__ = ["INSTANCES", "render_html", "write_html"]
 INSTANCES = 5  # of one practice, at most
 PRACTICES = 40  # of one organ under one article, at most
 BUDGET = 1500  # instances on the page: what a browser still scrolls with ease
+UNUSED = 100  # of what had no effect, at most
 BARS = 15  # organs in the chart
 FILTERS = {"select": Text("所选条款", "selected"), "region": Text("地区", "region")}
 REGIONAL_LAW = date(2025, 10, 1)  # 《新疆维吾尔自治区优化营商环境条例》 in force
@@ -137,7 +138,7 @@ def render_html(
         departments=summary.totals.party("department"),
         arrangement=arrangement,
         groups=sorted(groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))),
-        limits={"instances": instances, "practices": practices},
+        limits={"instances": instances, "practices": practices, "unused": UNUSED},
         article_chart=_article_chart(summary, lang),
         organ_chart=organ_chart,
         organs_more=organs_more,

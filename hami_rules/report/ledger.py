@@ -102,6 +102,8 @@ def _units(text: str) -> int:
 
 def _lines(text: str, columns: int) -> int:
     """How many lines a text takes, wrapped into a column that many characters wide."""
+    if 2 * len(text) < columns and "\n" not in text:
+        return 1  # even if every character is wide
     return sum(max(1, -(-width(line) // max(columns - 1, 1))) for line in text[:2000].split("\n"))
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from hami_rules.judge.findings import Finding
+from hami_rules.judge.findings import BRIEF, Finding
 
 from .safe import visible
 from .summary import PARTIES, Summary, article_of
@@ -17,7 +17,6 @@ from .summary import PARTIES, Summary, article_of
 __all__ = ["FindingsFile", "order", "ordered", "replaced", "to_json", "write_findings", "write_summary"]
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Finding)
 
 
 @contextmanager
@@ -92,12 +91,15 @@ def to_json_sorted(summary: Summary) -> bytes:
 
 
 class FindingsFile:
-    """The findings of a findings.jsonl, read anew at each iteration and never held all at once."""
+    """The findings of a findings.jsonl, read anew at each iteration and never held all at once.
 
-    def __init__(self, path: Path) -> None:
+    `briefly`: without their evidence.
+    """
+
+    def __init__(self, path: Path, briefly: bool = False) -> None:
         self.path = path
+        self._decode = msgspec.json.Decoder(BRIEF if briefly else Finding).decode
 
     def __iter__(self) -> Iterator[Finding]:
         with self.path.open("rb") as lines:
-            for line in lines:
-                yield _decoder.decode(line)
+            yield from map(self._decode, lines)

@@ -49,6 +49,8 @@ def clip(text: str, most: int) -> str:
 
 def width(text: str) -> int:
     """How many terminal columns the text takes: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )

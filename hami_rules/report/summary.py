@@ -33,6 +33,7 @@ __all__ = [
     "TableCount",
     "Tally",
     "Totals",
+    "Unused",
     "article_of",
     "build_summary",
     "build_totals",
@@ -143,6 +144,15 @@ class QuarantineReason(msgspec.Struct, kw_only=True, frozen=True):
     example: str | None = None
 
 
+class Unused(msgspec.Struct, kw_only=True, frozen=True):
+    """A request for proof, a decision, an alias or evidence that had no effect: why, where, what to do."""
+
+    code: str
+    message: Text
+    place: str
+    hint: Text | None = None
+
+
 class Count(msgspec.Struct):
     """Instances, and the practices (same rule, organ, item and object) that they are instances of."""
 
@@ -207,6 +217,7 @@ class Summary(msgspec.Struct, kw_only=True):
     totals: Totals
     rules: tuple[RuleCount, ...] = ()
     quarantine: tuple[QuarantineReason, ...] = ()
+    unused: tuple[Unused, ...] = ()
     organs: dict[str, str] = {}
     articles: dict[str, Text] = {}
 
@@ -336,6 +347,7 @@ def build_summary(
     *,
     rules: Iterable[RuleCount] = (),
     quarantine: Iterable[QuarantineReason] = (),
+    unused: Iterable[Unused] = (),
     organs: dict[str, str] | None = None,
 ) -> Summary:
     """The summary of a run.
@@ -366,6 +378,7 @@ def build_summary(
         totals=totals,
         rules=rules,
         quarantine=tuple(quarantine),
+        unused=tuple(unused),
         organs=names,
         articles=articles,
     )

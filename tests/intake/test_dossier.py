@@ -465,13 +465,13 @@ def test_what_nothing_claims_is_reported(tmp_path: Path) -> None:
             ("misc.csv", "未读取：文件名不是表名"),
             ("photo.png", "未读取：不认识的文件格式"),
         ]
-        assert [n for n, _, _ in dossier.inputs()] == [
+        assert [n for n, _, _ in dossier.inputs] == [
             "applications.jsonl",
             "book.xlsx",
             "dossier.yaml",
             "guides.jsonl",
         ]
-        assert all(len(digest) == 64 and size > 0 for _, digest, size in dossier.inputs())
+        assert all(len(digest) == 64 and size > 0 for _, digest, size in dossier.inputs)
 
 
 def test_counts_add_up(tmp_path: Path) -> None:

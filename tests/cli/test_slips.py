@@ -1,0 +1,255 @@
+"""What people lay beside the records takes effect, or the run says why not and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import run
+
+Make = Callable[..., Path]
+ASK = {
+    "request_no": "DY-1",
+    "kind": "demand",
+    "key": "A1-0/demands/D1",
+    "fact": "paper_required_by_law",
+    "due_on": "2025-04-15",
+    "produced": False,
+}
+DECIDE = {"disposition_no": "CZ-1", "rule": "14.1a", "key": "A1-0/demands/D1", "what": "dismissed"}
+
+
+def beside(**tables: list[dict[str, Any]]) -> Callable[[dict[str, Any]], None]:
+    """The complete world with slips beside it, and a demand that breaches 14.1a."""
+
+    def change(data: dict[str, Any]) -> None:
+        demand = data["applications"][0]["demands"][0]
+        demand["material_code"], demand["material_name"] = "M099", "验资报告"
+        for name, rows in tables.items():
+            data[name] = [*data.get(name, []), *rows]
+
+    return change
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+
+
+def quarantined(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(x) for x in (folder / "quarantine.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def unused(folder: Path) -> Iterator[tuple[str, str, str | None]]:
+    for one in summary(folder)["unused"]:
+        yield one["code"], one["message"]["zh"], (one["hint"] or {}).get("zh")
+
+
+def test_slips_that_take_effect_are_not_spoken_of(dossier: Make, tmp_path: Path) -> None:
+    done = run("audit", dossier(beside(evidence_requests=[ASK], dispositions=[DECIDE])), "-o", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert summary(tmp_path / "o")["unused"] == []
+    assert "未起作用" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "slip", "code", "said", "hint", "column"),
+    [
+        ("evidence_requests", {**ASK, "kind": "demnad"}, "unknown-kind", "demnad", "demand", "kind"),
+        ("evidence_requests", {**ASK, "kind": "要求提交材料"}, "unknown-kind", "要求提交材料", "demand", "kind"),
+        ("evidence_requests", {**ASK, "kind": "organ"}, "unknown-kind", "须由单位证明", "", "kind"),
+        ("evidence_requests", {**ASK, "fact": "base"}, "unknown-fact", "base", "bases", "fact"),
+        ("evidence_requests", {**ASK, "fact": "copies"}, "unknown-fact", "不是须由单位证明", "bases", "fact"),
+        ("evidence_requests", {**ASK, "fact": None}, "incomplete-slip", "要求证明的事实（fact）", "", ""),
+        ("dispositions", {**DECIDE, "rule": "14.1q"}, "unknown-rule", "14.1q", "14.1", "rule"),
+        ("dispositions", {**DECIDE, "what": None}, "incomplete-slip", "处置结果（what）", "", ""),
+    ],
+)  # fmt: skip
+def test_a_slip_that_nothing_can_answer_to_is_set_aside(
+    dossier: Make,
+    tmp_path: Path,
+    table: str,
+    slip: dict[str, Any],
+    code: str,
+    said: str,
+    hint: str,
+    column: str,
+) -> None:
+    folder = dossier(beside(**{table: [slip]}))
+    done = run("audit", folder, "-o", tmp_path / "o", "--max-quarantined", "50%")
+    assert done.returncode == 1, done.stderr
+    (row,) = quarantined(tmp_path / "o")
+    assert (row["table"], row["code"]) == (table, code)
+    assert said in row["reason"]["zh"]
+    assert hint in ((row["problems"][0]["hint"] or {}).get("zh") or "")
+    assert (row["problems"][0]["pointer"] or "").endswith(column)
+    assert row["problems"][0]["place"].count(":") >= 2  # file, line and column
+    counts = next(t for t in summary(tmp_path / "o")["accounting"]["tables"] if t["table"] == table)
+    assert (counts["read"], counts["quarantined"], counts["unjudged"]) == (1, 1, 0)
+
+    checked = run("check", folder, "--as-of", "2025-06-30")
+    assert checked.returncode == 2
+    assert said in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "slip", "code", "said", "hint"),
+    [
+        (
+            "evidence_requests", {**ASK, "key": "A1-0/demands/D9"}, "unmatched-request",
+            "要求提交的材料（demand）中没有“A1-0/demands/D9”", "A1-0/demands/D",
+        ),
+        ("evidence_requests", {**ASK, "key": "Ａ1-0/demands/D1"}, "unmatched-request", "没有", "“A1-0/demands/D1”"),
+        ("evidence_requests", {**ASK, "key": "AA1-0/demands/D1"}, "unmatched-request", "没有", "“A1-0/demands/D1”"),
+        ("evidence_requests", {**ASK, "key": "elsewhere"}, "unmatched-request", "没有", "record_key"),
+        ("dispositions", {**DECIDE, "key": "A1-O/demands/D1"}, "unmatched-disposition", "没有", "“A1-0/demands/D1”"),
+        ("dispositions", {**DECIDE, "key": "A1-0/demands/D2"}, "no-finding", "没有认定", None),
+        (
+            "dispositions", {**DECIDE, "rule": "22.2b", "key": "A1-0/engagements/W1"}, "no-finding", "没有认定", None,
+        ),
+    ],
+)  # fmt: skip
+def test_a_slip_about_what_does_not_occur_is_reported_and_fails_nothing(
+    dossier: Make, tmp_path: Path, table: str, slip: dict[str, Any], code: str, said: str, hint: str | None
+) -> None:
+    folder = dossier(beside(**{table: [slip]}))
+    done = run("audit", folder, "-o", tmp_path / "o")
+    assert done.returncode == 1, done.stderr
+    ((found, message, advice),) = unused(tmp_path / "o")
+    assert found == code
+    assert said in message
+    assert advice is None if hint is None else hint in (advice or "")
+    place = summary(tmp_path / "o")["unused"][0]["place"]
+    assert "world.yaml:1:" in place
+    column = int(place.rsplit(":", 1)[1])
+    text = (folder / "world.yaml").read_text(encoding="utf-8")
+    wanted = slip["rule"] if code == "no-finding" else slip["key"]
+    assert text[column - 1 :].startswith(json.dumps(wanted, ensure_ascii=False))
+    assert message in done.stdout
+    assert message.replace("“", "").split("：")[0][:8] in (tmp_path / "o" / "report.html").read_text(
+        encoding="utf-8"
+    ).replace("“", "")
+
+    checked = run("check", folder, "--as-of", "2025-06-30", "--format", "json")
+    assert checked.returncode == 1
+    assert message in checked.stderr
+    assert [u["code"] for u in json.loads(checked.stdout)["summary"]["unused"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("table", "slip", "code", "said"),
+    [
+        ("evidence_requests", {**ASK, "due_on": None}, "open-request", "期限（due_on）"),
+        ("evidence_requests", {**ASK, "produced": None}, "open-request", "已提供（produced）"),
+        ("aliases", {"alias": "执照", "material_code": "M001"}, "undated-alias", "执照"),
+        (
+            "aliases", {"alias": "执照", "material_code": "M001", "valid_from": "2020-01-01"},
+            "undated-alias", "起止日期",
+        ),
+        ("evidence", {"evidence_no": "E9", "organ_code": "ZJ", "norm": "15.1"}, "unasked-evidence", "15.1"),
+        ("evidence", {"evidence_no": "E9", "organ_code": "ZZ", "norm": "15.1a"}, "unasked-evidence", "ZZ"),
+    ],
+)  # fmt: skip
+def test_what_says_too_little_is_reported(
+    dossier: Make, tmp_path: Path, table: str, slip: dict[str, Any], code: str, said: str
+) -> None:
+    done = run("audit", dossier(beside(**{table: [slip]})), "-o", tmp_path / "o")
+    assert done.returncode == 1, done.stderr
+    ((found, message, _),) = unused(tmp_path / "o")
+    assert found == code
+    assert said in message
+    assert "world.yaml:1:" in summary(tmp_path / "o")["unused"][0]["place"]
+
+
+def test_an_answered_request_needs_no_due_date(dossier: Make, tmp_path: Path) -> None:
+    answered = {**ASK, "due_on": None, "produced": True}
+    run("audit", dossier(beside(evidence_requests=[answered])), "-o", tmp_path / "o")
+    assert list(unused(tmp_path / "o")) == []
+
+
+def test_what_is_reported_depends_on_neither_workers_nor_filters(dossier: Make, tmp_path: Path) -> None:
+    """Records that are repeated, in quarantine, or seen beside others; keys that are lost among a thousand."""
+    requests = [
+        {**ASK, "request_no": str(n), "key": key}
+        for n, key in enumerate(
+            [
+                "A1-7/demands/D1",  # occurs
+                "A1-0700/demands/D1",  # one slip from A1-700
+                "A1-9999/demands/D1",  # nothing near
+                "BAD/demands/D1",  # in quarantine
+                "A1-5/demands/D1",  # repeated
+                "L2-6/demands/D1",  # judged beside another
+                "L2-6/demands/D7",
+            ]
+        )
+    ]
+
+    def change(data: dict[str, Any]) -> None:
+        beside(evidence_requests=requests, dispositions=[DECIDE])(data)
+        data["applications"][0]["matter_id"] = "X"
+        data["applications"].append(
+            {**data["applications"][0], "application_no": "L2", "submitted_on": "2025-03-04"}
+        )
+
+    folder = dossier(change, copies=900, lines=('{"application_no": "BAD", "submitted_on": "2025-13-01"}',))
+    lines = (folder / "applications.jsonl").read_text(encoding="utf-8").splitlines()
+    with (folder / "applications.jsonl").open("a", encoding="utf-8") as out:
+        out.write(lines[10] + "\n")
+    assert '"A1-5"' in lines[10]
+    said = []
+    for name, more in {
+        "one": ("--jobs", "1"),
+        "two": ("--jobs", "2"),
+        "some": ("--jobs", "1", "--select", "22", "--region", "650502"),
+    }.items():
+        done = run("audit", folder, "-o", tmp_path / name, *more)
+        assert done.returncode == (0 if name == "some" else 1), done.stderr
+        said.append(summary(tmp_path / name)["unused"])
+    assert said[0] == said[1] == said[2]
+    assert [u["message"]["zh"].split("“")[1].split("”")[0] for u in said[0]] == ["1", "2", "3", "6"]
+    hints = [u["hint"]["zh"] for u in said[0]]
+    assert hints[0] == "是否为“A1-700/demands/D1”？"
+    assert "隔离" in hints[1] and "隔离" in hints[2]
+    assert hints[3].startswith("是否为“L2-6/demands/D")
+
+
+def test_a_table_with_rows_in_quarantine_is_not_complete(dossier: Make, tmp_path: Path) -> None:
+    """The guide that is sought may be the one that cannot be read: unknown, not absent."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["catalogues"][0]["compiled_on"] = "2024年13月1日"
+
+    whole = dossier(lambda data: data.pop("catalogues") and None)
+    assert run("audit", whole, "-o", tmp_path / "absent").returncode == 1
+    (whole / "world.yaml").unlink()
+    done = run("audit", dossier(change), "-o", tmp_path / "unread", "--max-quarantined", "20%")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [code for code, _, _ in unused(tmp_path / "unread")] == ["not-complete"]
+    assert "（catalogues）有记录在隔离中" in done.stdout
+    assert (tmp_path / "unread" / "undetermined.jsonl").read_text(encoding="utf-8")
+
+
+def test_the_context_of_a_check_may_speak_of_what_is_not_checked(dossier: Make, tmp_path: Path) -> None:
+    elsewhere = {**ASK, "key": "B7/demands/D1"}
+    context = dossier(beside(evidence_requests=[elsewhere]))
+    guide = tmp_path / "items.yaml"
+    guide.write_text("items:\n  - {item_code: X, organ_code: ZJ, region: '650500'}\n", encoding="utf-8")
+    done = run("check", guide, "--with", context, "--as-of", "2025-06-30")
+    assert done.returncode in (0, 1), done.stderr
+    assert "没有起作用" not in done.stderr
+
+
+def test_a_record_of_the_context_that_cannot_be_read_is_said(dossier: Make, tmp_path: Path) -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["catalogues"][0]["compiled_on"] = "2024年13月1日"
+
+    guide = tmp_path / "items.yaml"
+    guide.write_text("items:\n  - {item_code: X, organ_code: ZJ, region: '650500'}\n", encoding="utf-8")
+    done = run("check", guide, "--with", dossier(change), "--as-of", "2025-06-30")
+    assert done.returncode in (0, 1), done.stderr
+    assert "world.yaml:1:" in done.stderr
+    assert "1 条中介服务事项目录读不成" in done.stderr
+    assert "2024年13月1日" in done.stderr
+    assert "完整性声明不起作用" in done.stderr
