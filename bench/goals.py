@@ -51,5 +51,4 @@ GOALS = (
     Goal("hami --help", _start("help"), most=0.35, unit=" 秒"),
     Goal("hami show 14", _start("show"), most=0.35, unit=" 秒"),
     Goal("hami check 一份办事指南", _start("check"), most=0.6, unit=" 秒"),
-    Goal("hami check 一份办事指南，对照卷宗", _start("check_with"), most=0.6, unit=" 秒"),
 )  # fmt: skip

@@ -128,6 +128,7 @@ def facts_of() -> dict[str, str]:
         "日期": date.today().isoformat(),  # noqa: DTZ011 - the day on which somebody measured, where he did
         "处理器": f"{model}，{os.cpu_count()} 核",
         "内存": gigabytes or "未知",
+        "开始时负载": f"{os.getloadavg()[0]:.1f}",
         "系统": platform.platform(terse=True),
         "Python": platform.python_version(),
         **versions,

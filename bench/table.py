@@ -52,7 +52,7 @@ def _about(m: Measured) -> str:
     facts = "；".join(f"{k} {v}" for k, v in m.facts.items())
     return (
         f"{m.applications:,} 件办件，每件 JSON {m.bytes_each:,.0f} 字节；{m.rounds} 轮取中位数。{facts}。\n\n"
-        "单核的数字按处理器时间，双核按时钟（机器上有别的工作时偏低）。"
+        "单核的数字按处理器时间，双核和启动按时钟：机器上有别的工作（开始时负载不近于 0）时，按时钟的只是暂定。"
     )
 
 

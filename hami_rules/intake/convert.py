@@ -503,12 +503,17 @@ def bulk_decoder(struct: type[R], ignore_unknown: frozenset[str] = frozenset()) 
     readers at large. Raises `InputError`, its problems located within the row: line 1, columns in code points;
     `InputError.moved(base)` puts them where the row stands.
     """
+    return cast(Callable[[bytes], R], _bulk_decoder(struct, ignore_unknown))
+
+
+@cache
+def _bulk_decoder(struct: type[Record], ignore_unknown: frozenset[str]) -> Callable[[bytes], Record]:
     plan = _plan(struct)
     decode = msgspec.json.Decoder(struct).decode
     as_it_stands = msgspec.json.Decoder(float_hook=str).decode
     passes = _second_look(plan)
 
-    def slowly(row: bytes) -> R:
+    def slowly(row: bytes) -> Record:
         try:
             value = as_it_stands(row)
         except _UNREADABLE as e:
@@ -521,7 +526,7 @@ def bulk_decoder(struct: type[R], ignore_unknown: frozenset[str] = frozenset()) 
             raise InputError(located or problems, document.text)
         return record
 
-    def read(row: bytes) -> R:
+    def read(row: bytes) -> Record:
         try:
             record = decode(row)
         except _UNREADABLE:

@@ -6,9 +6,10 @@ A world is built once per run (and once per worker) and never changes while reco
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from .base import Period, Record
@@ -214,11 +215,28 @@ class World:
 
     def guide(self, item: str, organ: str, region: str | None, channel: str | None, day: date) -> Any:
         """The guide **published** and in force that day for the item at the organ (and channel)."""
-        key = ("guide", item, organ, region, channel, day)
+        key = ("guide", item, organ, region, channel)
         found = self.memo.get(key)
         if found is None:
-            found = self.memo[key] = self._guide(item, organ, region, channel, day)
-        return found
+            found = self.memo[key] = self._guides_by_day(item, organ, region, channel)
+        days, answers = found
+        return answers[bisect_right(days, day) - 1]
+
+    def _guides_by_day(
+        self, item: str, organ: str, region: str | None, channel: str | None
+    ) -> tuple[list[date], list[Any]]:
+        """The days from which on the answer of `_guide` may be another, and the answers: between them it stays."""
+        begins = {date.min}
+        rows: list[Any] = [*self._guides.get((item, organ), ())]
+        spans = [(g.valid_from, g.valid_to) for g in rows] + [(g.published_on, None) for g in rows]
+        spans += [(c.start, c.end) for c in self.completeness if c.table == "guides"]
+        for start, end in spans:
+            if start is not None:
+                begins.add(start)
+            if end is not None and end < date.max:
+                begins.add(end + timedelta(1))
+        days = sorted(begins)
+        return days, [self._guide(item, organ, region, channel, day) for day in days]
 
     def _guide(self, item: str, organ: str, region: str | None, channel: str | None, day: date) -> Any:
         side = {"online": "online", "app": "online", "window": "window", "assisted": "window"}.get(

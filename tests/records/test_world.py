@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hami_rules.records.guide import Item
-from hami_rules.records.world import World
+from hami_rules.records.guide import Guide, Item
+from hami_rules.records.world import Covered, World
 
 CODES = st.sampled_from([None, "a", "b"])
 
@@ -35,3 +35,41 @@ def test_a_row_matches_may_match_or_surely_does_not(rows: list[Any], item: str, 
 def test_a_table_that_is_not_there_has_no_rows() -> None:
     world = World(as_of=date(2025, 1, 1), calendar=NoCalendar())
     assert world.matching("items", item_code="a") == ([], [])
+
+
+FIRST = date(2024, 3, 1)
+DAYS = st.one_of(st.none(), st.integers(0, 9).map(lambda n: FIRST + timedelta(n)), st.just(date.max))
+GUIDES = st.builds(
+    Guide,
+    item_code=st.just("i"),
+    organ_code=st.just("o"),
+    region=CODES,
+    channel=st.sampled_from([None, "any", "online", "window"]),
+    published=st.sampled_from([None, True, False]),
+    published_on=DAYS,
+    valid_from=DAYS,
+    valid_to=DAYS,
+)
+COVERED = st.builds(
+    lambda start, end, region: Covered("guides", frozenset(region), start or date.min, end or date.max),
+    DAYS,
+    DAYS,
+    st.sets(st.sampled_from("ab")),
+)
+
+
+@given(
+    st.lists(GUIDES, max_size=4),
+    st.lists(COVERED, max_size=2),
+    CODES,
+    st.sampled_from([None, "app", "window"]),
+)
+def test_the_guide_of_a_day_is_that_of_its_span(
+    guides: list[Guide], covered: list[Covered], region: str | None, channel: str | None
+) -> None:
+    world = World(as_of=FIRST, calendar=NoCalendar(), tables={"guides": guides}, completeness=tuple(covered))
+    for n in range(-2, 12):
+        day = FIRST + timedelta(n)
+        assert world.guide("i", "o", region, channel, day) is world._guide("i", "o", region, channel, day)
+    for day in (date.min, date.max):
+        assert world.guide("i", "o", region, channel, day) is world._guide("i", "o", region, channel, day)
