@@ -15,7 +15,7 @@ from hami_rules.records.location import Location
 from hami_rules.records.world import World
 
 from . import concentration, frequency, handling, workload
-from .counts import Counts, Sample
+from .counts import Counter, Counts, Sample
 
 __all__ = [
     "AGGREGATES",
@@ -35,7 +35,7 @@ class Aggregate:
     """One statistic: its kind, what it counts of an application, and the records that the counts of all give."""
 
     kind: Kind
-    counter: Callable[[World, Counts], Callable[[Any, Location | None], None]]
+    counter: Callable[[World, Counts], Counter | None]
     records: Callable[[Sample, Counts], list[Any]]
 
 
@@ -58,7 +58,8 @@ class Counting:
     def __init__(self, world: World, needed: Callable[[str], bool] = lambda kind: True) -> None:
         wanted = [a for a in AGGREGATES if needed(a.kind.name)]
         self._counts = {a.kind.name: Counts() for a in wanted}
-        self._each = [a.counter(world, self._counts[a.kind.name]) for a in wanted]
+        made = [a.counter(world, self._counts[a.kind.name]) for a in wanted]
+        self._each = [counter for counter in made if counter is not None]
 
     def take(self, application: Any, place: Location | None = None) -> None:
         """Count one settled application; where it stands is kept of the first of a cell only."""

@@ -7,7 +7,7 @@ a threshold of its own as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from math import exp, lgamma, log, log1p
 from typing import Annotated, Any
@@ -23,6 +23,8 @@ from hami_rules.truth import all_of, any_of
 
 from .counts import (
     COMMENCEMENT,
+    EXAMPLES,
+    Counter,
     Counts,
     Group,
     Sample,
@@ -66,35 +68,50 @@ class Concentration(Statistic, frozen=True):
 # -- counting --------------------------------------------------------------------------------------------------------
 
 
-def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], None]:
+def counter(world: World, counts: Counts) -> Counter:
     """Counts the engagements of an application, by organ, region, service and year, then firm and whether it is sure
     that the engagement is an applicant's own."""
-    note, as_of = counts.note, world.as_of
+    note, cells, as_of = counts.note, counts.cells, world.as_of
     codes = {i.name: i.code for i in world.tables.get("intermediaries", ()) if i.name and i.code}
     services = _coded_names(world)
+    named: dict[tuple[str | None, ...], tuple[str | None, str | None]] = {}
+    years: dict[date | None, int | None] = {None: None}  # 0: before the regulation, or after the audit
 
-    def firm_of(engagement: Any) -> str | None:
-        if engagement.intermediary_code:
-            return str(engagement.intermediary_code)
-        name = engagement.intermediary_name
-        return codes.get(name, f"n:{name}") if name else None
+    def names_of(key: tuple[str | None, ...]) -> tuple[str | None, str | None]:
+        """The service and the firm, as they are known by."""
+        service_code, service_name, firm_code, firm_name = key
+        service = _service(service_code, service_name)
+        firm = firm_code or (codes.get(firm_name, f"n:{firm_name}") if firm_name else None)
+        found = named[key] = services.get(service, service), firm
+        return found
+
+    def year_at(day: date) -> int:
+        year = years[day] = year_of(day) if COMMENCEMENT <= day <= as_of else 0
+        return year
 
     def count(a: Any, place: Location | None) -> None:
-        if a.engagements is None or "engagements" in a.partial:
-            year = None if a.submitted_on is None else year_of(a.submitted_on)
+        engagements = a.engagements
+        if engagements is None or "engagements" in a.partial:
+            day = a.submitted_on
+            year = None if day is None else year_of(day)
             note((a.organ_code, a.region, _SILENT, year), a.application_no, place)
-        for e in a.engagements or ():
+        for e in engagements or ():
             # Only an applicant's own engagement is a choice of its own; a private person's is outside (第二条).
             if e.principal == "department" or a.applicant_kind == "natural_person":
                 continue
             day = e.engaged_on
-            if day is not None and not COMMENCEMENT <= day <= as_of:
+            year = years[day] if day in years else year_at(day)
+            if year == 0:
                 continue
+            key = e.service_code, e.service_name, e.intermediary_code, e.intermediary_name
+            service, firm = named.get(key) or names_of(key)
             sure = e.principal is not None and a.applicant_kind is not None
-            year = None if day is None else year_of(day)
-            service = _service(e.service_code, e.service_name)
-            cell = (e.organ_code, a.region, services.get(service, service), year, firm_of(e), sure)
-            note(cell, a.application_no, place)
+            cell = (e.organ_code, a.region, service, year, firm, sure)
+            met = cells.get(cell, 0)
+            if met < EXAMPLES:
+                note(cell, a.application_no, place)
+            else:
+                cells[cell] = met + 1
 
     return count
 

@@ -7,7 +7,7 @@ interval, never a guess. Counts are kept, not records, so memory grows with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +19,8 @@ from hami_rules.records.world import World
 
 __all__ = [
     "COMMENCEMENT",
+    "EXAMPLES",
+    "Counter",
     "Counts",
     "Group",
     "Sample",
@@ -34,6 +36,8 @@ COMMENCEMENT = date(2024, 3, 1)
 EXAMPLES = 3  # applications named for each cell
 
 Cell = tuple[Any, ...]
+Counter = Callable[[Any, Location | None], None]
+"""Counts one settled application, given where it stands."""
 
 
 def year_of(day: date) -> int:
@@ -66,12 +70,12 @@ class Counts:
             self.examples[cell].append(application_no)
 
     def hand_over(self) -> Counts:
-        """What was counted so far; counting starts anew."""
+        """What was counted so far; counting starts anew, in the same dictionaries: counters hold on to them."""
         out = Counts()
         for name in self.__slots__:
             held = getattr(self, name)
-            setattr(self, name, getattr(out, name))
-            setattr(out, name, held)
+            setattr(out, name, dict(held))
+            held.clear()
         return out
 
     def add(self, later: Counts) -> None:

@@ -5,7 +5,6 @@ Groups are declared by people in `item_groups`; nothing mines the applications f
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from hami_rules.records.kinds import Kind
 from hami_rules.records.location import Location
 from hami_rules.records.world import World
 
-from .counts import COMMENCEMENT, Counts, Sample, Statistic, examples, year_of, year_span
+from .counts import COMMENCEMENT, Counter, Counts, Sample, Statistic, examples, year_of, year_span
 
 __all__ = ["KIND", "GroupFrequency", "counter", "frequencies"]
 
@@ -33,12 +32,13 @@ class GroupFrequency(Statistic, frozen=True):
     integrated_on: Annotated[date | None, Label("实行日期")] = None
 
 
-def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], None]:
+def counter(world: World, counts: Counts) -> Counter | None:
     """Counts the applications for items that stand in a group, and those that may be for one, by item and year."""
     note, as_of = counts.note, world.as_of
     items = {code for g in world.tables.get("item_groups", ()) for code in g.item_codes or ()}
-    if items:
-        items.add(None)  # an application that does not say what for
+    if not items:
+        return None
+    items.add(None)  # an application that does not say what for
 
     def count(a: Any, place: Location | None) -> None:
         if a.item_code in items:

@@ -6,7 +6,7 @@ day at all, and as if it had never ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -17,7 +17,18 @@ from hami_rules.records.location import Location
 from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import World
 
-from .counts import COMMENCEMENT, Counts, Group, Sample, Statistic, examples, groups, year_of, year_span
+from .counts import (
+    COMMENCEMENT,
+    Counter,
+    Counts,
+    Group,
+    Sample,
+    Statistic,
+    examples,
+    groups,
+    year_of,
+    year_span,
+)
 
 __all__ = ["KIND", "Handling", "counter", "handlings", "median"]
 
@@ -39,12 +50,13 @@ class Handling(Statistic, frozen=True):
     before_least: Annotated[Decimal | None, Label("前期办理时间中位数（至少）")] = None
 
 
-def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], None]:
+def counter(world: World, counts: Counts) -> Counter:
     """Counts completed registrations by organ, region and year of completion, then working days taken and whether the
     application is surely one of them."""
     note, as_of = counts.note, world.as_of
     endings: tuple[str, ...] = world.parameters["registration_items"](None)
-    regulator: dict[str, bool | None] = {}
+    others: set[str | None] = set()  # organs that are known to register nobody, or of which nothing is known
+    regulators: set[str | None] = set()
     known: dict[tuple[str | None, str | None, str | None], bool | None] = {}
 
     def is_registration(a: Any) -> bool | None:
@@ -58,11 +70,14 @@ def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], No
 
     def count(a: Any, place: Location | None) -> None:
         organ = a.organ_code
-        at = regulator.get(organ, 0)
-        if at == 0:
+        if organ in others:
+            return
+        if organ not in regulators:
             name = world.organ(organ).name if organ else None
-            at = regulator[organ] = None if name is None else any(w in name for w in _REGULATORS)
-        if not at or a.completed is False or a.withdrawn:
+            (regulators if name and any(w in name for w in _REGULATORS) else others).add(organ)
+            if organ in others:
+                return
+        if a.completed is False or a.withdrawn:
             return
         registers = is_registration(a)
         if registers is False:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,7 +11,7 @@ from hami_rules.records.kinds import Kind
 from hami_rules.records.location import Location
 from hami_rules.records.world import World
 
-from .counts import COMMENCEMENT, Counts, Group, Sample, Statistic, examples, groups, ratio
+from .counts import COMMENCEMENT, EXAMPLES, Counter, Counts, Group, Sample, Statistic, examples, groups, ratio
 
 __all__ = ["KIND", "Workload", "counter", "workloads"]
 
@@ -33,21 +32,28 @@ class Workload(Statistic, frozen=True):
     someone_stationed: Annotated[bool | None, Label("当月有派驻人员")] = None
 
 
-def counter(world: World, counts: Counts) -> Callable[[Any, Location | None], None]:
+def counter(world: World, counts: Counts) -> Counter:
     """Counts the applications filed at windows by organ, region and month, and whether the window is sure."""
-    note, as_of = counts.note, world.as_of
+    note, cells, as_of = counts.note, counts.cells, world.as_of
+    get = cells.get
+    months: dict[date | None, int | None] = {None: None}  # 0: before the regulation, or after the audit
+
+    def month_of(day: date) -> int:
+        month = months[day] = day.year * 12 + day.month if COMMENCEMENT <= day <= as_of else 0
+        return month
 
     def count(a: Any, place: Location | None) -> None:
         channel = a.channel
         if channel in _AT_WINDOWS:
             day = a.submitted_on
-            if day is None:
-                note((a.organ_code, a.region, None, channel is not None), a.application_no, place)
-            elif COMMENCEMENT <= day <= as_of:
-                note(
-                    (a.organ_code, a.region, day.year * 12 + day.month, channel is not None),
-                    a.application_no, place,
-                )  # fmt: skip
+            month = months[day] if day in months else month_of(day)
+            if month != 0:
+                cell = (a.organ_code, a.region, month, channel is not None)
+                met = get(cell, 0)
+                if met < EXAMPLES:
+                    note(cell, a.application_no, place)
+                else:
+                    cells[cell] = met + 1
 
     return count
 
