@@ -10,6 +10,7 @@ from hami_rules import __version__, statute
 from hami_rules.audit.accounts import verdicts_by_rule
 from hami_rules.audit.documents import Checked
 from hami_rules.audit.run import Audit, Options
+from hami_rules.derive.aggregate import KINDS as STATISTICS
 from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
@@ -28,6 +29,8 @@ from .summary import (
     build_summary,
     group_undetermined,
 )
+
+_STATISTICS = frozenset(kind.name for kind in STATISTICS)
 
 __all__ = ["accounting", "documents_summary", "rule_counts", "summarise"]
 
@@ -77,7 +80,10 @@ def rule_counts(pack: Pack, audit: Audit | Checked) -> tuple[RuleCount, ...]:
         made = pack.by_id[rule]
         at = statute.Address.parse(made.address).at_paragraph
         citation = Text(text.citation(at, "zh"), text.citation(at, "en"))
-        out.append(RuleCount(rule=rule, citation=citation, title=made.title, verdicts=verdicts))
+        counted = RuleCount(
+            rule=rule, citation=citation, title=made.title, verdicts=verdicts, statistic=made.judges in _STATISTICS
+        )  # fmt: skip
+        out.append(counted)
     return tuple(out)
 
 

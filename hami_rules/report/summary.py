@@ -127,13 +127,15 @@ class Accounting(msgspec.Struct, kw_only=True, frozen=True):
         return tuple(t.table for t in self.tables if not t.balanced)
 
 
-class RuleCount(msgspec.Struct, kw_only=True, frozen=True):
-    """The verdicts of one rule."""
+class RuleCount(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The verdicts of one rule. `statistic`: on groups of many applications; the inapplicable ones are mostly groups
+    that were too few to say anything of."""
 
     rule: str
     citation: Text
     title: Text
     verdicts: dict[str, int]
+    statistic: bool = False
 
 
 class QuarantineReason(msgspec.Struct, kw_only=True, frozen=True):

@@ -39,6 +39,9 @@ _W = {
         "requests, decisions, evidence, aliases and declarations without effect",
     ),
     "more": Text("条见 summary.json", "more in summary.json"),
+    "statistic": Text("统计", "Statistic"),
+    "groups": Text("分组", "groups"),
+    "few": Text("太少或者不适用", "too few or not applicable"),
     "files": Text("输出文件", "Files"),
 }
 
@@ -106,6 +109,10 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
         yield f"  {one_line(one.place)}  {one_line(one.message(lang))}{hint}"
     if len(unused) > UNUSED:
         yield f"  … {len(unused) - UNUSED:,} {_W['more'](lang)}"
+    for rule in summary.rules:
+        if rule.statistic:
+            groups, few = sum(rule.verdicts.values()), rule.verdicts["not_applicable"]
+            yield f"{_W['statistic'](lang)} {rule.rule}  {_W['groups'](lang)} {groups:,}  {_W['few'](lang)} {few:,}"
 
 
 def print_summary(summary: Summary, files: Sequence[Path], out: IO[str], lang: str | None = None) -> None:
