@@ -1,5 +1,6 @@
-"""Aspects: a subject beside each member of a list that the law closes (第十六条's six e-materials, 第二十二条第三款's four
-things to state, 第十二条第二款's three duties towards stationed staff). One record a member, so that a known gap counts though another member is unknown.
+"""Aspects: a subject beside each member of a list that the law closes (第十六条's six e-materials, 第十条's functions
+of online service, 第十二条第二款's three duties towards stationed staff, 第二十二条第三款's four things to state). One
+record a member, so that a known gap counts though another member is unknown.
 
 The record says of each member what the subject's record says of it; a member that nobody spoke of is a record in which
 everything is unknown, never a missing one.
@@ -13,11 +14,14 @@ from typing import Annotated, Any, Literal, get_args
 from hami_rules.records.application import EMaterialKind
 from hami_rules.records.base import Label, Record
 from hami_rules.records.centre import Bearing
-from hami_rules.records.guide import EMaterialUse
+from hami_rules.records.guide import EMaterialUse, OnlineFunction
 from hami_rules.records.kinds import Kind
 from hami_rules.records.world import World
 
 __all__ = ["KINDS", "PRODUCERS", "OfferAspect", "StaffAspect", "from_fields", "from_rows"]
+
+_FUNCTIONS = ("consultation", "booking", "application", "handling", "query", "evaluation", "end_to_end")
+"""咨询、预约、申请、办理、查询、评价, and 全程网办 (第十条第一款)."""
 
 OfferPart = Literal["conditions", "process", "limit", "fee"]
 
@@ -61,6 +65,10 @@ def _e_materials(world: World, item: Any) -> list[EMaterialUse]:
     return from_rows(EMaterialUse, "e_kind", get_args(EMaterialKind), item.e_materials)
 
 
+def _online_functions(world: World, item: Any) -> list[OnlineFunction]:
+    return from_rows(OnlineFunction, "function", _FUNCTIONS, item.online_functions)
+
+
 def _offer_parts(world: World, intermediary: Any, offer: Any) -> list[OfferAspect]:
     return from_fields(OfferAspect, "aspect", get_args(OfferPart), offer)
 
@@ -73,6 +81,11 @@ KINDS = (
     Kind(
         "e_material_aspect", EMaterialUse, "事项与一类电子材料", "item beside one kind of e-material",
         parent="item", key=("e_kind",), organ="item_organ_code", region="item_region",
+        conduct=("item_valid_from", "item_valid_to"), subject="item_serves", derived=True,
+    ),
+    Kind(
+        "online_function_aspect", OnlineFunction, "事项与一项网上服务功能", "item beside one function of online service",
+        parent="item", key=("function",), organ="item_organ_code", region="item_region",
         conduct=("item_valid_from", "item_valid_to"), subject="item_serves", derived=True,
     ),
     Kind(
@@ -89,6 +102,7 @@ KINDS = (
 )  # fmt: skip
 PRODUCERS: dict[str, Callable[..., Any]] = {
     "e_material_aspect": _e_materials,
+    "online_function_aspect": _online_functions,
     "offer_aspect": _offer_parts,
     "staff_aspect": _staff_duties,
 }

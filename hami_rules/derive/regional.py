@@ -1,4 +1,4 @@
-"""What a region must have once: records made for the region's government, so that a thing nobody made is judged too."""
+"""What a region must have once: records made for the region's government or its service agency, so that a thing nobody made is judged too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hami_rules.records.kinds import Kind
 from hami_rules.records.reference import Organ
 from hami_rules.records.world import World
 
-__all__ = ["KINDS", "PRODUCERS", "RegionCatalogue"]
+__all__ = ["KINDS", "PRODUCERS", "RegionCatalogue", "RegionItemList"]
 
 _COMMENCEMENT = date(2024, 3, 1)
 
@@ -23,21 +23,37 @@ class RegionCatalogue(Record, frozen=True):
     required_to: Annotated[date | None, Label("应有截止日")] = None
 
 
+class RegionItemList(Record, frozen=True):
+    """本级政务服务事项清单: whether the region of a service agency has any list of items at all (第十一条第二款)."""
+
+    listed: Annotated[bool | None, Label("登记有清单")] = None
+    required_from: Annotated[date | None, Label("应有起始日")] = None
+    required_to: Annotated[date | None, Label("应有截止日")] = None
+
+
+def _listed(world: World, table: str, region: str | None) -> bool | None:
+    """Whether a table has a row of the region; that it has none is known only where the table is complete."""
+    regions = {row.region for row in world.tables.get(table, ())}
+    if region is not None and region in regions:
+        return True
+    # One that does not say whose it is may be this region's.
+    return False if None not in regions and world.covers(table, region, world.as_of) else None
+
+
+def _region_item_list(world: World, organ: Organ) -> list[RegionItemList] | None:
+    """One record for a service agency."""
+    if organ.organ_class != "agency":
+        return None if organ.organ_class is None else []
+    listed = _listed(world, "item_lists", organ.region)
+    return [RegionItemList(listed=listed, required_from=_COMMENCEMENT, required_to=world.as_of)]
+
+
 def _region_catalogue(world: World, organ: Organ) -> list[RegionCatalogue] | None:
-    """One record for a government; absence is known only where the table of catalogues is complete."""
+    """One record for a government."""
     if organ.organ_class != "government":
         return None if organ.organ_class is None else []
-    regions = {c.region for c in world.tables.get("catalogues", ())}
-    # A catalogue that does not say whose it is may be this region's.
-    absent = None not in regions and world.covers("catalogues", organ.region, world.as_of)
-    found = organ.region is not None and organ.region in regions
-    return [
-        RegionCatalogue(
-            listed=True if found else False if absent else None,
-            required_from=_COMMENCEMENT,
-            required_to=world.as_of,
-        )
-    ]
+    listed = _listed(world, "catalogues", organ.region)
+    return [RegionCatalogue(listed=listed, required_from=_COMMENCEMENT, required_to=world.as_of)]
 
 
 KINDS = (
@@ -45,5 +61,9 @@ KINDS = (
         "region_catalogue", RegionCatalogue, "本级中介服务事项目录", "the region's catalogue", parent="organ",
         organ="organ_code", region="organ_region", conduct=("required_from", "required_to"), derived=True,
     ),
+    Kind(
+        "region_item_list", RegionItemList, "本级政务服务事项清单", "the region's list of items", parent="organ",
+        organ="organ_code", region="organ_region", conduct=("required_from", "required_to"), derived=True,
+    ),
 )  # fmt: skip
-PRODUCERS = {"region_catalogue": _region_catalogue}
+PRODUCERS = {"region_catalogue": _region_catalogue, "region_item_list": _region_item_list}

@@ -43,6 +43,7 @@ def cited_documents(world: World, bases: list[Any]) -> list[str]:
 
 for _kind in (
     "guide_condition", "guide_step", "guide_service", "condition", "step", "required_service", "catalogue_entry",
+    "item", "data_record",
 ):  # fmt: skip
     about(_kind).relation("行为的首日和末日", of="day")(conduct_ends)
     about(_kind).fact("所列依据")(cited_documents)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from hami_rules.records.labels import label
+from hami_rules.records.world import World
 
 from .registry import about, predicate
 
 workflow_change = about("workflow_change")
 workflow_guide = about("workflow_guide")
+same_source = about("same_source")
+guide_regions = about("guide_regions")
+guide_channels = about("guide_channels")
 
 
 @workflow_change.fact("前一方")
 @workflow_guide.fact("前一方")
+@same_source.fact("前一方")
+@guide_channels.fact("前一方")
 def first_side(readings: list[Any]) -> str | None:
     """The side named first (before; the workflow)."""
     return readings[0].side  # type: ignore[no-any-return]
@@ -19,6 +28,8 @@ def first_side(readings: list[Any]) -> str | None:
 
 @workflow_change.fact("前一方的内容")
 @workflow_guide.fact("前一方的内容")
+@same_source.fact("前一方的内容")
+@guide_channels.fact("前一方的内容")
 def first_shown(readings: list[Any]) -> Any:
     """What the first side says, as people read it."""
     return readings[0].shown
@@ -32,6 +43,8 @@ def before_value(readings: list[Any]) -> Any:
 
 @workflow_change.fact("后一方")
 @workflow_guide.fact("后一方")
+@same_source.fact("后一方")
+@guide_channels.fact("后一方")
 def second_side(readings: list[Any]) -> str | None:
     """The side named second (after; the guide)."""
     return readings[1].side  # type: ignore[no-any-return]
@@ -39,6 +52,8 @@ def second_side(readings: list[Any]) -> str | None:
 
 @workflow_change.fact("后一方的内容")
 @workflow_guide.fact("后一方的内容")
+@same_source.fact("后一方的内容")
+@guide_channels.fact("后一方的内容")
 def second_shown(readings: list[Any]) -> Any:
     """What the second side says, as people read it."""
     return readings[1].shown
@@ -79,3 +94,96 @@ def reads_differently(value: Any, outer_value: Any) -> bool | None:
         return False
     coded = all(key.startswith("c:") for key in here | there)
     return True if coded or len(here) != len(there) else None
+
+
+# -- 同源发布 (第十一条第一款) ---------------------------------------------------------------------------------------------
+
+
+@same_source.fact("自治区事项库的更新日期")
+def library_since(readings: list[Any]) -> date | None:
+    """The day on which the library came to say so."""
+    return readings[1].since  # type: ignore[no-any-return]
+
+
+@predicate("自治区事项库更新之后已经超过同步间隔")
+def sync_was_due(library_since: date, snapshot_taken_on: date, allowed: int) -> bool:
+    """By the day of the snapshot, more days than the sync interval had passed since the library was updated."""
+    return (snapshot_taken_on - library_since).days > allowed
+
+
+# -- 各区划标准统一 (第十一条第三款) ---------------------------------------------------------------------------------------
+
+
+@predicate("属于另一区划")
+def of_another_region(side: str, outer_side: str) -> bool:
+    """The other side is another region's guide."""
+    return side != outer_side
+
+
+@predicate("办理渠道相同")
+def in_the_same_channel(channel: str, outer_channel: str) -> bool:
+    """The two guides are for the same channel; one for any channel stands for the window."""
+    return ("window" if channel == "any" else channel) == (
+        "window" if outer_channel == "any" else outer_channel
+    )
+
+
+def _beyond(value: list[str], other: list[str]) -> tuple[set[str], bool]:
+    """The lines that the other side lacks, and whether it is certain that it lacks them: a text or a name without
+    a code that differs may be the same thing in other words."""
+    extra = set(value) - set(other)
+    named = any(key.startswith("n:") for key in (*extra, *(set(other) - set(value))))
+    return extra, not named
+
+
+@predicate("有对方没有的内容，而且记录为没有依据")
+def more_without_basis(
+    value: list[str], baseless: list[str], basis_blank: list[str], outer_value: list[str]
+) -> bool | None:
+    """This side has a line that the other lacks and that is recorded as having no basis."""
+    extra, certain = _beyond(value, outer_value)
+    if extra <= set(value) - set(baseless) - set(basis_blank):
+        return False
+    if certain:
+        return True if extra & set(baseless) else None
+    # Names alone: that there are more of them is certain, which ones they are is not.
+    return True if len(set(value)) > len(set(outer_value)) and extra <= set(baseless) else None
+
+
+def _words(value: Any, lang: str) -> str:
+    if value is None:
+        return "未知" if lang == "zh" else "unknown"
+    parts = [format(v, "f") if hasattr(v, "as_tuple") else str(v) for v in value]
+    return ("、" if lang == "zh" else ", ").join(parts) or ("（无）" if lang == "zh" else "(none)")
+
+
+def _side_by_side(readings: list[Any], lang: str) -> str:
+    """What each region says; lines that all known sides share are left out."""
+    known = [set(r.value) for r in readings if r.value is not None]
+    shared = set.intersection(*known) if known else set()
+    colon, semicolon = ("：", "；") if lang == "zh" else (": ", "; ")
+    told = []
+    for r in readings:
+        rows = (
+            None if r.value is None else [s for k, s in zip(r.value, r.shown, strict=True) if k not in shared]
+        )
+        told.append(f"{label(r.side, lang) or r.side}{colon}{_words(rows, lang)}")
+    return semicolon.join(told)
+
+
+@guide_regions.fact("各区划的不同内容")
+def told_zh(readings: list[Any]) -> str:
+    """What differs, region by region, in Chinese."""
+    return _side_by_side(readings, "zh")
+
+
+@guide_regions.fact("各区划的不同内容（英文）")
+def told_en(readings: list[Any]) -> str:
+    """What differs, region by region, in English."""
+    return _side_by_side(readings, "en")
+
+
+@guide_regions.fact("市政务服务管理机构")
+def city_agency(world: World) -> str | None:
+    """The city's service administration agency, under which the regions' guides are to be uniform."""
+    return world.agency("650500").code  # type: ignore[no-any-return]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from hami_rules.records.labels import GOVERNED
+
 from .registry import predicate
 
-HAMI = frozenset({"650500", "650502", "650521", "650522"})
 DEPARTMENTS = frozenset({"department", "authorised", "approval_bureau", "entrusted"})
 DOUBTFUL = frozenset({"agency", "government", "centre", "other"})
 
@@ -14,13 +15,13 @@ DOUBTFUL = frozenset({"agency", "government", "centre", "other"})
 @predicate("服务机关属于哈密市本级、伊州区、巴里坤哈萨克自治县或者伊吾县")
 def region_governed(acting_region: str) -> bool:
     """The serving organ belongs to Hami city, Yizhou, Barkol or Yiwu (第二条)."""
-    return acting_region in HAMI
+    return acting_region in GOVERNED
 
 
 @predicate("服务机关的区划代码以6505开头，但不在已知的四个区划之内")
 def region_doubtful(acting_region: str) -> bool:
     """The region code starts with 6505 but is none of the four known ones."""
-    return acting_region.startswith("6505") and acting_region not in HAMI
+    return acting_region.startswith("6505") and acting_region not in GOVERNED
 
 
 @predicate("服务机关属于兵团系统")

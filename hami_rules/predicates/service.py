@@ -87,7 +87,7 @@ def service_named_in_application(
     return None if name is None else _report_of(name, application_demands)
 
 
-@predicate("目录在使用之日以后才公布")
+@predicate("目录、清单在使用之日以后才公布")
 def published_late(published_on: date, conduct_from: date) -> bool:
-    """The catalogue was published only after the first day on which it had to be public."""
+    """The catalogue or list was published only after the first day on which it had to be public."""
     return published_on > conduct_from

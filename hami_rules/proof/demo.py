@@ -52,15 +52,18 @@ completeness:
   catalogues: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   intermediaries: {{from: 2020-01-01, to: {as_of}}}
   internal_bodies: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
+  item_lists: {{regions: ["650500", "650502", "650521", "650522"], from: 2022-07-01, to: {as_of}}}
+  duties: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   applications: {{from: {first}, to: {as_of}}}
 tables:
   aliases: {{file: aliases.csv, empty: {{valid_to: open}}}}
   workflows: {{file: workflows.csv, empty: {{valid_to: open}}}}
-  # 办理部门交来的实施清单：一个工作簿，两个工作表；是＝1，否＝0，空＝没有登记
+  duties: {{file: duties.csv, empty: {{valid_to: open}}}}
+  # 办理部门交来的实施清单：一个工作簿，三个工作表；是＝1，否＝0，空＝没有登记
   items:
     file: items.xlsx
     sheet: 实施清单
-    codes: {{已编制标准化工作流程: yes_no}}
+    codes: {{已编制标准化工作流程: yes_no, 实际办理: yes_no, 在政务服务中心统一办理: yes_no, 线上可以办理: yes_no, 线下可以办理: yes_no}}
     columns: {{停用日期: valid_to}}
     empty: {{停用日期: open}}
   e_materials:
@@ -69,6 +72,12 @@ tables:
     table_of: item.e_materials
     key: [实施编码, 实施主体编码, 行政区划代码]
     codes: {{具备应用条件: yes_no, 已接受: yes_no}}
+  online_functions:
+    file: items.xlsx
+    sheet: 网上服务功能
+    table_of: item.online_functions
+    key: [实施编码, 实施主体编码, 行政区划代码]
+    codes: {{平台声明具备: yes_no, 实际可用: yes_no}}
   # 督查组自己的台账，列名是他们的；提供日期空着就是没有提供
   evidence_requests:
     file: 调阅台账.csv
@@ -171,7 +180,7 @@ class _BadRecords:
 
 def _write_tables(out: Path, town: Town, requests: list[Json]) -> None:
     tables = dict(town.tables)
-    for name in ("organs", "instruments", "aliases", "workflows"):
+    for name in ("organs", "instruments", "aliases", "workflows", "duties"):
         _csv(out / f"{name}.csv", tables.pop(name))
     heads = {"no": "序号", "kind": "记录种类", "key": "记录标识", "fact": "要证明什么", "asked_on": "发出",
              "due_on": "限期", "produced_on": "提供日期"}  # fmt: skip
@@ -242,8 +251,21 @@ _ITEM_HEADS = {
     "workflow_compiled_on": "工作流程编制日期",
     "accepted_by": "受理的内设机构",
     "decided_by": "审批、办结的内设机构",
+    "handled": "实际办理",
+    "handled_in_centre": "在政务服务中心统一办理",
+    "offered_online": "线上可以办理",
+    "offered_offline": "线下可以办理",
 }
-_E_HEADS = {"e_kind": "电子材料种类", "usable": "具备应用条件", "accepted": "已接受"}
+_PARTS = {
+    "e_materials": (
+        "电子材料应用",
+        {"e_kind": "电子材料种类", "usable": "具备应用条件", "accepted": "已接受"},
+    ),
+    "online_functions": (
+        "网上服务功能",
+        {"function": "网上服务功能", "declared": "平台声明具备", "available": "实际可用"},
+    ),
+}
 
 
 def _items(path: Path, items: list[Json]) -> None:
@@ -254,13 +276,17 @@ def _items(path: Path, items: list[Json]) -> None:
     book.set_properties({"title": "实施清单", "created": datetime(2026, 6, 30)})  # noqa: DTZ001
     sheets = {
         "实施清单": [list(_ITEM_HEADS.values())],
-        "电子材料应用": [["实施编码", "实施主体编码", "行政区划代码", *_E_HEADS.values()]],
+        **{
+            sheet: [["实施编码", "实施主体编码", "行政区划代码", *heads.values()]]
+            for sheet, heads in _PARTS.values()
+        },
     }
     for item in items:
         sheets["实施清单"].append([_one_or_nought(item.get(k)) for k in _ITEM_HEADS])
         joins = [item["item_code"], item["organ_code"], item["region"]]
-        for row in item["e_materials"]:
-            sheets["电子材料应用"].append([*joins, *(_one_or_nought(row.get(k)) for k in _E_HEADS)])
+        for name, (title, heads) in _PARTS.items():
+            for row in item[name]:
+                sheets[title].append([*joins, *(_one_or_nought(row.get(k)) for k in heads)])
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         for number, cells in enumerate(rows):

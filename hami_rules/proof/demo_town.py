@@ -39,11 +39,13 @@ __all__ = [
     "catalogues",
     "commencement",
     "deferral_lists",
+    "duties",
     "evidence",
     "fit_out",
     "instruments",
     "intermediaries",
     "is_ordinary",
+    "item_lists",
     "item_row",
     "make_basis",
     "make_material",
@@ -530,6 +532,9 @@ def instruments() -> list[Json]:
 _E_KINDS = ("e_signature", "e_seal", "e_licence", "e_archive", "e_contract", "e_accounting_voucher")
 
 
+_FUNCTIONS = ("consultation", "booking", "application", "handling", "query", "evaluation", "end_to_end")
+
+
 def item_row(office: Office) -> Json:
     kinds = {
         read_tables()["materials"][m][3] for m in office.raw["m"] if len(read_tables()["materials"][m]) > 3
@@ -550,7 +555,53 @@ def item_row(office: Office) -> Json:
         "accepted_by": "general_window",
         "decided_by": "stationed_body",
         "e_materials": [{"e_kind": k, "usable": k in usable, "accepted": k in usable} for k in _E_KINDS],
+        "handled": True,
+        "handled_in_centre": True,
+        "offered_online": True,
+        "offered_offline": True,
+        "online_functions": [{"function": f, "declared": True, "available": True} for f in _FUNCTIONS],
     }
+
+
+def item_lists(town: Town) -> list[Json]:
+    """Each region's list of items: all that its organs handle."""
+    return [
+        {
+            "region": region["code"],
+            "organ_code": f"{region['code']}-GLJ",
+            "valid_from": "2022-07-01",
+            "open_ended": True,
+            "published": True,
+            "published_on": "2022-06-20",
+            "entries": [
+                {
+                    "item_code": o.item_code,
+                    "item_name": o.name,
+                    "organ_code": o.organ,
+                    "no_organ": False,
+                    "published": True,
+                }
+                for o in town.offices
+                if o.region == region["code"]
+            ],
+        }
+        for region in read_tables()["regions"].values()
+    ]
+
+
+def duties(town: Town) -> list[Json]:
+    """Whose duty each item is: its organ's own, or entrusted to it."""
+    return [
+        {
+            "item_code": o.item_code,
+            "organ_code": o.organ,
+            "region": o.region,
+            "ground": "entrustment" if o.organ_kind == "entrusted" else "own",
+            "valid_from": "2019-03-01",
+            "valid_to": "",
+        }
+        for o in town.offices
+    ]
 
 
 def workflow_rows(office: Office) -> list[Json]:

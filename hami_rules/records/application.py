@@ -13,6 +13,7 @@ from .requirement import RequiredService
 
 __all__ = [
     "Application",
+    "ChannelLimit",
     "Condition",
     "Deferral",
     "Demand",
@@ -242,6 +243,29 @@ class Deferral(Record, frozen=True):
     complete_until: Annotated[date | None, Label("经过记录完整至")] = None
 
 
+class ChannelLimit(Record, frozen=True):
+    """渠道限制: one way in which the applicant was kept to one channel, or from another (第十七条)."""
+
+    limit_no: Annotated[str | None, Label("限制序号")] = None
+    limit: Annotated[
+        Literal[
+            "online_booking",  # 须先网上预约
+            "online_preapplication",  # 须先网上预申请
+            "app_only",  # 只能用指定手机应用
+            "window_refused",  # 窗口不予办理
+            "online_refused",  # 线上不予办理
+        ]
+        | None,
+        Label("限制方式"),
+    ] = None
+    imposed_on: Annotated[date | None, Label("提出日期")] = None
+    organ_code: Annotated[str | None, Label("提出部门编码")] = None
+    other_way_open: Annotated[bool | None, Label("不照此也可以直接办理")] = None
+    own_choice: Annotated[bool | None, Label("申请人自行选择")] = None
+    fixed_by_law: Annotated[bool | None, Label("法律法规规定了办理渠道", burden="organ", absent=False)] = None
+    national_online_system: Annotated[bool | None, Label("国家统一系统只能线上办理")] = None
+
+
 class Event(Record, frozen=True):
     """事件: anything else that happened, dated; `kind` names excuses that an organ may plead."""
 
@@ -289,5 +313,6 @@ class Application(Record, frozen=True):
     services: Annotated[list[RequiredService] | None, Label("被要求的中介服务")] = None
     engagements: Annotated[list[Engagement] | None, Label("中介服务委托")] = None
     deferral: Annotated[Deferral | None, Label("容缺受理")] = None
+    channel_limits: Annotated[list[ChannelLimit] | None, Label("渠道限制")] = None
     events: Annotated[list[Event] | None, Label("事件")] = None
     falsehoods: Annotated[list[Falsehood] | None, Label("不实承诺或材料")] = None

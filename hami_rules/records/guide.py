@@ -18,6 +18,8 @@ __all__ = [
     "GuideMaterial",
     "GuideStep",
     "Item",
+    "OffCentreApproval",
+    "OnlineFunction",
     "Workflow",
 ]
 
@@ -80,6 +82,7 @@ class Guide(Period, frozen=True):
     item_name: Annotated[str | None, Label("事项名称", gb="事项名称", platform="task_name")] = None
     item_type: Annotated[str | None, Label("事项类型", gb="事项类型")] = None
     catalog_code: Annotated[str | None, Label("基本编码", gb="基本编码", platform="catalog_code")] = None
+    level: Annotated[Literal["city", "county", "township"] | None, Label("行使层级", gb="行使层级")] = None
     organ_code: Annotated[str | None, Label("实施主体编码", gb="实施主体编码")] = None
     organ_name: Annotated[str | None, Label("实施主体", gb="实施主体", platform="dept_name")] = None
     region: Annotated[str | None, Label("行政区划代码", gb="行政区划代码")] = None
@@ -91,6 +94,7 @@ class Guide(Period, frozen=True):
     statutory_days: Annotated[
         int | None, Label("法定办结时限（工作日）", gb="法定办结时限", platform="anticipate_day")
     ] = None
+    statutory_days_bases: Annotated[list[Basis] | None, Label("法定办结时限依据")] = None
     promised_days: Annotated[
         int | None, Label("承诺办结时限（工作日）", gb="承诺办结时限", platform="promise_day")
     ] = None
@@ -99,6 +103,7 @@ class Guide(Period, frozen=True):
     corrects_error: Annotated[bool | None, Label("修订属更正差错或合并拆分")] = None
     fee_charged: Annotated[bool | None, Label("是否收费", gb="是否收费", platform="is_fee")] = None
     fee: Annotated[Decimal | None, Label("收费金额（元）")] = None
+    fee_bases: Annotated[list[Basis] | None, Label("收费依据", gb="收费依据")] = None
     fee_text: Annotated[str | None, Label("收费说明")] = None
     time_limit_text: Annotated[str | None, Label("时限说明")] = None
     location_text: Annotated[str | None, Label("办理地点", gb="办理地点")] = None
@@ -143,6 +148,68 @@ class EMaterialUse(Record, frozen=True):
     accepted: Annotated[bool | None, Label("已接受")] = None
 
 
+class OnlineFunction(Record, frozen=True):
+    """网上服务功能: one function of online service for an item (第十条), and the platform's own word on it."""
+
+    function: Annotated[
+        Literal[
+            "consultation",  # 咨询
+            "booking",  # 预约
+            "application",  # 申请
+            "handling",  # 办理
+            "query",  # 查询
+            "evaluation",  # 评价
+            "end_to_end",  # 全程网办
+        ]
+        | None,
+        Label("网上服务功能"),
+    ] = None
+    declared: Annotated[bool | None, Label("平台声明具备", platform="online_handle_depth")] = None
+    available: Annotated[bool | None, Label("实际可用")] = None
+    excluded_by: Annotated[
+        Literal[
+            "law",  # 法律
+            "secrecy",  # 涉密
+            "on_site",  # 须到现场
+            "nothing",  # 没有
+        ]
+        | None,
+        Label("不能网上办理的原因", burden="organ", absent="nothing"),
+    ] = None
+
+
+class OffCentreApproval(Record, frozen=True):
+    """不进驻的批准: one approval to handle an item away from the service centre (第八条)."""
+
+    approval_no: Annotated[str | None, Label("批准文号")] = None
+    granted_by: Annotated[
+        Literal[
+            "government",  # 人民政府
+            "government_office",  # 政府办公室（载明经政府同意）
+            "department",  # 部门
+            "other",  # 其他
+        ]
+        | None,
+        Label("批准机关"),
+    ] = None
+    level: Annotated[
+        Literal["autonomous_region", "city", "county", "township"] | None, Label("批准机关层级")
+    ] = None
+    reason: Annotated[
+        Literal[
+            "security",  # 安全
+            "site",  # 场地
+            "other_special",  # 其他特殊原因
+            "convenience",  # 图方便
+        ]
+        | None,
+        Label("批准的原因"),
+    ] = None
+    granted_on: Annotated[date | None, Label("批准日期")] = None
+    valid_to: Annotated[date | None, Label("批准有效期至")] = None
+    open_ended: Annotated[bool | None, Label("批准长期有效")] = None
+
+
 class Item(Period, frozen=True):
     """政务服务事项: one item as one organ exercises it (实施清单)."""
 
@@ -163,3 +230,18 @@ class Item(Period, frozen=True):
         bool | None, Label("由其审批是法律法规的要求", burden="organ", absent=False)
     ] = None
     e_materials: Annotated[list[EMaterialUse] | None, Label("电子材料应用")] = None
+    handled: Annotated[bool | None, Label("实际办理")] = None
+    bases: Annotated[
+        list[Basis] | None, Label("设定依据", gb="设定依据", platform="by_law", burden="organ", absent=[])
+    ] = None
+    handled_in_centre: Annotated[bool | None, Label("在政务服务中心统一办理", platform="is_entry_center")] = (
+        None
+    )
+    in_branch_hall: Annotated[bool | None, Label("在政府认可的分中心办理")] = None
+    off_centre_approvals: Annotated[
+        list[OffCentreApproval] | None, Label("不进驻的批准", burden="organ", absent=[])
+    ] = None
+    offered_online: Annotated[bool | None, Label("线上可以办理", gb="是否网办", platform="is_online")] = None
+    offered_offline: Annotated[bool | None, Label("线下可以办理")] = None
+    national_online_system: Annotated[bool | None, Label("国家统一系统只能线上办理")] = None
+    online_functions: Annotated[list[OnlineFunction] | None, Label("网上服务功能")] = None

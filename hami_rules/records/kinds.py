@@ -9,6 +9,7 @@ import msgspec
 
 from .application import (
     Application,
+    ChannelLimit,
     Condition,
     Deferral,
     Demand,
@@ -22,9 +23,21 @@ from .application import (
 from .base import Basis, Day, Record
 from .centre import InternalBody, PersonYear, StationedPerson
 from .credit import CreditIndicator
-from .guide import EMaterialUse, Guide, GuideCondition, GuideMaterial, GuideStep, Item, Workflow
+from .data import DataRecord, DataSubmission, SharingRequest, SubmittedField
+from .guide import (
+    EMaterialUse,
+    Guide,
+    GuideCondition,
+    GuideMaterial,
+    GuideStep,
+    Item,
+    OffCentreApproval,
+    OnlineFunction,
+    Workflow,
+)
 from .item_group import ItemGroup
 from .liability import Falsehood, FindingRecord, MisconductRecord, ReformMeasure
+from .listing import BasicEntry, Duty, ItemList, ItemListEntry, Snapshot
 from .reference import (
     Alias,
     Catalogue,
@@ -131,6 +144,11 @@ _ALL = (
     ),
     _child("gap", Gap, "缺项", "gap", "deferral", "gaps", names=("material_code", "material_name"), key=("gap_no",)),
     _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", names=("material_code", "material_name", "supplied_on"), key=("supplement_no",)),
+    _child(
+        "channel_limit", ChannelLimit, "渠道限制", "limit of channel", "application", "channel_limits", names=("limit", "imposed_on"),
+        key=("limit_no",), organ="organ_code", region="application_region",
+        conduct=("imposed_on",), subject="application_applicant_kind",
+    ),
     _child("event", Event, "事件", "event", "application", "events", names=("kind", "happened_on"), key=("event_no",)),
     _child("falsehood", Falsehood, "不实承诺或材料", "false promise or material", "application", "falsehoods",
            key=("falsehood_no",), names=("what", "about", "done_on"), organ="applicant_shown",
@@ -161,6 +179,11 @@ _ALL = (
     ),
     _child("e_material_use", EMaterialUse, "电子材料应用", "use of e-material", "item", "e_materials",
            key=("e_kind",)),
+    _child("online_function", OnlineFunction, "网上服务功能", "online function", "item", "online_functions",
+           key=("function",)),
+    _child("off_centre_approval", OffCentreApproval, "不进驻的批准", "off-centre approval", "item", "off_centre_approvals",
+           names=("granted_by", "granted_on"), key=("approval_no",), organ="item_organ_code", region="item_region",
+           conduct=("granted_on", "item_valid_to"), subject="item_serves"),
     Kind(
         "workflow", Workflow, "标准化工作流程", "workflow",
         key=("item_code", "organ_code", "region", "version"),
@@ -203,6 +226,38 @@ _ALL = (
     Kind(
         "internal_body", InternalBody, "内设机构", "internal body", key=("organ_code", "body_code", "valid_from"),
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="internal_bodies",
+    ),
+    # -- lists of items, and the data about them and about market entities -----------------------------------------
+    Kind(
+        "item_list", ItemList, "政务服务事项清单", "item list", key=("region", "valid_from"),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="item_lists",
+    ),
+    _child("item_list_entry", ItemListEntry, "清单条目", "list entry", "item_list", "entries", names=("catalog_code", "item_name"),
+           key=("item_code",), organ="item_list_organ_code", region="item_list_region",
+           conduct=("item_list_valid_from", "item_list_valid_to")),
+    Kind(
+        "basic_entry", BasicEntry, "基本目录条目", "entry of the regional catalogue", key=("catalog_code", "region"),
+        organ="agency_code", region="region", conduct=("valid_from", "valid_to"), table="basic_catalogue",
+    ),
+    Kind(
+        "snapshot", Snapshot, "事项数据快照", "snapshot of an item", key=("item_code", "source", "taken_on"),
+        organ="organ_code", region="region", conduct=("taken_on",), table="snapshots",
+    ),
+    Kind("duty", Duty, "部门职责", "duty of an organ", key=("item_code", "organ_code", "region"), table="duties"),
+    Kind(
+        "data_record", DataRecord, "政务数据记录", "data record", key=("record_no",),
+        organ="organ_code", region="region", conduct=("collected_on",), table="data_records",
+    ),
+    Kind(
+        "data_submission", DataSubmission, "数据汇集", "data submission", key=("submission_no",),
+        organ="organ_code", region="region", conduct=("submitted_on",), table="data_submissions",
+    ),
+    _child("submitted_field", SubmittedField, "汇集的字段", "submitted field", "data_submission", "fields", names=("field_name",),
+           organ="data_submission_organ_code", region="data_submission_region",
+           conduct=("data_submission_submitted_on",)),
+    Kind(
+        "sharing_request", SharingRequest, "数据共享申请", "sharing request", key=("request_no",),
+        organ="organ_code", region="region", conduct=("asked_on",), table="sharing_requests",
     ),
     # -- the world they are judged in --------------------------------------------------------------------------
     Kind("organ", Organ, "单位", "organ", key=("code",), organ="code", region="region", table="organs"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ALSO", "LABELS", "REGIONS", "label", "names"]
+__all__ = ["ALSO", "GOVERNED", "LABELS", "REGIONS", "label", "names"]
 
 REGIONS: dict[str, tuple[str, str]] = {
     "650500": ("哈密市本级", "Hami city level"),
@@ -11,6 +11,9 @@ REGIONS: dict[str, tuple[str, str]] = {
     "650522": ("伊吾县", "Yiwu County"),
     "659011": ("新星市", "Xinxing City"),
 }
+
+GOVERNED = frozenset(REGIONS) - {"659011"}
+"""The regions whose organs the regulation governs (第二条); 新星市 belongs to the XPCC."""
 
 LABELS: dict[str, tuple[str, str]] = {
     **REGIONS,
@@ -159,6 +162,40 @@ LABELS: dict[str, tuple[str, str]] = {
     "sharing_interrupted": ("数据共享中断", "data sharing interrupted"),
     "applicant_request": ("申请人要求", "applicant's request"),
     "note": ("备注", "note"),
+    # 进驻、网上服务、渠道
+    "government_office": ("政府办公室（载明经政府同意）", "government office, with the government's consent"),
+    "autonomous_region": ("自治区级", "autonomous region level"),
+    "security": ("安全", "security"),
+    "site": ("场地", "site"),
+    "other_special": ("其他特殊原因", "another special reason"),
+    "convenience": ("图方便", "convenience"),
+    "consultation": ("咨询", "consultation"),
+    "booking": ("预约", "booking"),
+    "application": ("申请", "application"),
+    "handling": ("办理", "handling"),
+    "query": ("查询", "query"),
+    "evaluation": ("评价", "evaluation"),
+    "end_to_end": ("全程网办", "online from end to end"),
+    "secrecy": ("涉密", "secrecy"),
+    "on_site": ("须到现场", "an act on site"),
+    "nothing": ("没有", "nothing"),
+    "online_booking": ("须先网上预约", "online booking first"),
+    "online_preapplication": ("须先网上预申请", "online pre-application first"),
+    "app_only": ("只能用指定手机应用", "one app only"),
+    "window_refused": ("窗口不予办理", "refused at the window"),
+    "online_refused": ("线上不予办理", "refused online"),
+    # 清单与同源发布
+    "published": ("本地发布", "the local publication"),
+    "library": ("自治区事项库", "the regional library"),
+    "own": ("本部门职责", "its own duties"),
+    "concentrated": ("相对集中行使许可权", "concentrated licensing power"),
+    "entrustment": ("依法委托", "lawful entrustment"),
+    "item_name": ("事项名称", "item name"),
+    "item_type": ("事项类型", "item type"),
+    "catalog_code": ("基本编码", "basic code"),
+    "level": ("行使层级", "level"),
+    "basis_titles": ("设定依据", "basis"),
+    "statutory_days": ("法定办结时限（工作日）", "statutory limit (working days)"),
     # 处置
     "upheld": ("成立", "upheld"),
     "dismissed": ("不成立", "dismissed"),

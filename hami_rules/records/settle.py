@@ -4,6 +4,7 @@
   that is what an empty cell there means, not an unknown.
 - The serving organ's region, from the table of organs, where the record does not state it.
 - A guide or a list said to be published, without the day, was published by the day it took effect.
+- A guide that does not give its item's basic code and level has those of the item.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
 - A cited document goes by its code in the table of documents where its exact title is found there.
@@ -92,9 +93,9 @@ def _application(a: Application, world: World) -> None:
     for service in a.services or ():
         _bases(service, world)
         _named(service)
-    for engagement in a.engagements or ():
-        if engagement.organ_code is None:
-            force_setattr(engagement, "organ_code", organ)
+    for part in (*(a.engagements or ()), *(a.channel_limits or ())):
+        if part.organ_code is None:
+            force_setattr(part, "organ_code", organ)
     if a.deferral is not None:
         for gap in a.deferral.gaps or ():
             _key(gap, world, a.deferral.asked_on, region, organ)
@@ -108,6 +109,11 @@ def _guide(g: Guide, world: World) -> None:
         force_setattr(g, "region", world.organ(g.organ_code).region)
     if g.published and g.published_on is None:
         force_setattr(g, "published_on", g.valid_from)
+    if g.item_code is not None and g.organ_code is not None:
+        item = world.item(g.item_code, g.organ_code)
+        for name in ("catalog_code", "level"):
+            if getattr(g, name) is None:
+                force_setattr(g, name, getattr(item, name))
     for material in g.materials or ():
         _key(material, world, g.valid_from, g.region, g.organ_code)
         _bases(material, world)
@@ -143,6 +149,12 @@ def _place(record: Any, world: World) -> None:
 def _item(record: Any, world: World) -> None:
     _organ(record, world)
     _place(record, world)
+    _bases(record, world)
+
+
+def _data_record(record: Any, world: World) -> None:
+    _place(record, world)
+    _bases(record, world)
 
 
 def _item_group(g: ItemGroup, world: World) -> None:

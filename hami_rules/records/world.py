@@ -116,7 +116,6 @@ class World:
         self._items = self._index("items", "item_code", "organ_code")
         self._workflows = self._index("workflows", "item_code", "organ_code")
         self._deferral_lists = self._index("deferral_lists", "organ_code")
-        self._catalogues = self._index("catalogues", "region")
         self._evidence = self._index("evidence", "organ_code", "norm")
         self.unanswered: dict[tuple[str, str], dict[str, EvidenceRequest]] = {}
         for r in get("evidence_requests", ()):
@@ -276,10 +275,13 @@ class World:
 
     def catalogue(self, region: str, day: date) -> Any:
         """The region's catalogue of intermediary services in force that day."""
-        # One that does not say whose it is may be this region's.
-        rows = [*self._catalogues.get((region,), ()), *self._catalogues.get((None,), ())]
+        return self.in_force("catalogues", "catalogue", region, day)
+
+    def in_force(self, table: str, kind: str, region: str, day: date) -> Any:
+        """The region's row of a dated table in force that day; one that does not say whose it is may be the region's."""
+        rows, doubtful = self.matching(table, region=region)
         return self._dated(
-            "catalogues", "catalogue", rows, region, day, lambda row: True if row.region else None
+            table, kind, [*rows, *doubtful], region, day, lambda row: True if row.region else None
         )
 
     def workflows(self, item: str, organ: str) -> list[Any]:

@@ -1,0 +1,140 @@
+"""Whose duty an item is, and the lists of items that a region keeps (第五条, 第十一条)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hami_rules.records.world import ABSENT, UNKNOWN, World
+
+from .registry import Rows, about, predicate
+
+item = about("item")
+item_list = about("item_list")
+entry = about("item_list_entry")
+basic_entry = about("basic_entry")
+snapshot = about("snapshot")
+
+
+@item.fact("本级政务服务管理机构")
+@snapshot.fact("本级政务服务管理机构")
+def agency_of_the_region(world: World, acting_region: str) -> str | None:
+    """The service administration agency of the serving organ's region; unknown unless exactly one is recorded (第五条)."""
+    return world.agency(acting_region).code  # type: ignore[no-any-return]
+
+
+@basic_entry.fact("本级政务服务管理机构")
+def agency_code(world: World, region: str) -> str | None:
+    """The service administration agency of the region that is to take the item on."""
+    return world.agency(region).code  # type: ignore[no-any-return]
+
+
+# -- 职责 (第五条) ----------------------------------------------------------------------------------------------------
+
+
+@item.relation("对该事项负有职责的登记", of="duty")
+def duties_recorded(world: World, item_code: str, acting_region: str, conduct_to: date) -> Rows:
+    """The duties recorded for the item; all there are only where the table is complete for the region."""
+    rows, doubtful = world.matching("duties", item_code=item_code)
+    return [*rows, *doubtful], world.covers("duties", acting_region, conduct_to)
+
+
+@predicate("当时负有该项职责")
+def on_duty_then(valid_from: date, valid_to: date, outer_conduct_to: date) -> bool:
+    """The duty was the organ's on the last day on which the item was handled, up to the audit."""
+    return valid_from <= outer_conduct_to <= valid_to
+
+
+# -- 清单 (第十一条) --------------------------------------------------------------------------------------------------
+
+
+@item.relation("行为首日和末日有效的事项清单", of="item_list")
+def lists_in_force(world: World, acting_region: str, conduct_from: date, conduct_to: date) -> Rows:
+    """The region's list of items on the first and on the last day of the conduct."""
+    days = sorted({conduct_from, conduct_to})
+    found = [world.in_force("item_lists", "item_list", acting_region, day) for day in days]
+    rows: list[Any] = []
+    for one in found:
+        if one is not UNKNOWN["item_list"] and one is not ABSENT["item_list"] and one not in rows:
+            rows.append(one)
+    return rows, all(one is not UNKNOWN["item_list"] for one in found)
+
+
+@predicate("列的是该事项")
+def lists_the_item(item_code: str, outer_outer_item_code: str) -> bool:
+    """The entry is the item's."""
+    return item_code == outer_outer_item_code
+
+
+@basic_entry.link("当时有效的事项清单", to="item_list")
+def list_then(world: World, region: str, conduct_to: date) -> Any:
+    """The region's list of items in force on the last day of the conduct."""
+    return world.in_force("item_lists", "item_list", region, conduct_to)
+
+
+@predicate("属于基本目录的该条目")
+def takes_on_the_entry(catalog_code: str, outer_catalog_code: str) -> bool:
+    """The entry of the list is this entry of the regional catalogue."""
+    return catalog_code == outer_catalog_code
+
+
+# -- 指南 (第十一条第三款) ---------------------------------------------------------------------------------------------
+
+
+def _standing(guide: Any, region: str) -> tuple[bool, date, date] | None:
+    """Whether a guide surely stands, and from when to when it stands or may stand; `None`: surely never."""
+    if guide.published is False or (guide.region is not None and guide.region != region):
+        return None
+    days = (guide.valid_from, guide.valid_to, guide.published_on)
+    start = max(guide.valid_from or date.min, guide.published_on or date.min)
+    return guide.region is not None and None not in days, start, guide.valid_to or date.max
+
+
+def _days_left(spans: list[tuple[date, date]], start: date, end: date) -> list[tuple[date, date]]:
+    """The stretches of [start, end] that no span covers."""
+    left: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if start > end:
+            break
+        if first > start:
+            left.append((start, min(end, first - timedelta(days=1))))
+        if last >= start:
+            if last >= end:
+                return left
+            start = last + timedelta(days=1)
+    return [*left, (start, end)] if start <= end else left
+
+
+@item.fact("没有办事指南的首日", sees_unknown=True)
+def without_guide_from(
+    world: World,
+    item_code: str | None,
+    organ_code: str | None,
+    acting_region: str | None,
+    conduct_from: date | None,
+    conduct_to: date | None,
+) -> date | None:
+    """The first day of the conduct for which it is known that no guide was published and in force.
+
+    `date.max` where every day had one. A guide whose dates or region are not known settles nothing, nor does a
+    day for which the table of guides is not declared complete.
+    """
+    if None in (item_code, organ_code, acting_region, conduct_from, conduct_to):
+        return None
+    assert item_code and organ_code and acting_region and conduct_from and conduct_to
+    found = [s for g in world.guides_of(item_code, organ_code) if (s := _standing(g, acting_region))]
+    open_days = _days_left([(a, b) for sure, a, b in found if sure], conduct_from, conduct_to)
+    if not open_days:
+        return date.max
+    possible = [(a, b) for _, a, b in found]
+    for first, last in open_days:
+        for day, _ in _days_left(possible, first, last):
+            if world.covers("guides", acting_region, day):
+                return day
+    return None
+
+
+@predicate("有一段时间没有办事指南")
+def was_without_guide(without_guide_from: date) -> bool:
+    """There was a day on which no guide of the item was published and in force."""
+    return without_guide_from < date.max
