@@ -70,9 +70,7 @@ class Snapshot(Record, frozen=True):
     conditions: Annotated[list[str] | None, Label("受理条件", gb="受理条件", platform="accept_condition")] = (
         None
     )
-    material_names: Annotated[
-        list[str] | None, Label("申请材料", gb="材料名称", platform="material_name")
-    ] = None
+    material_names: Annotated[list[str] | None, Label("申请材料名称")] = None
     statutory_days: Annotated[
         int | None, Label("法定办结时限（工作日）", gb="法定办结时限", platform="anticipate_day")
     ] = None

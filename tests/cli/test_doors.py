@@ -237,6 +237,7 @@ def test_a_new_rule_is_scaffolded_and_loads(tmp_path: Path) -> None:
     root = data_folder("rules").parent
     for name in ("rules", "cases/bases"):
         shutil.copytree(root / name, tmp_path / name)
+    (tmp_path / "rules" / "article10.yaml").unlink()
     (tmp_path / "hami_rules" / "predicates").mkdir(parents=True)
     done = run("pack", "new-rule", "10.2a", "--folder", tmp_path, "--judges", "application")
     assert done.returncode == 0, done.stderr
