@@ -222,12 +222,13 @@ class Worker:
 
     # -- what all of them together show ---------------------------------------------------------------------------
 
-    def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Result:
-        """Judge what the applications of the whole run show; `quarantined`: how many of each table are missing."""
-        result = Result()
+    def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Iterator[Result]:
+        """Judge what the applications of the whole run show, one statistic after the other; `quarantined`: how many
+        records of each table are missing."""
         for kind, records in aggregated(self.world, counted, quarantined):
+            result = Result()
             self._judge(kind, (Behind(record, place) for record, place in records), result)
-        return result
+            yield result
 
     # -- the loop ------------------------------------------------------------------------------------------------
 

@@ -257,7 +257,8 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
-        take(worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}))
+        for result in worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}):
+            take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}

@@ -38,9 +38,9 @@ def pack() -> Pack:
     return read_pack(data_folder("rules"), default_registry())
 
 
-def application(number: int, firm: str) -> dict[str, Any]:
+def application(number: int, firm: str, channel: str = "online") -> dict[str, Any]:
     return {
-        "application_no": f"A{number:02}", "item_code": "X1", "organ_code": "ZJ", "region": "650500", "channel": "online",
+        "application_no": f"A{number:02}", "item_code": "X1", "organ_code": "ZJ", "region": "650500", "channel": channel,
         # Every fourth applicant comes twice, so that some applications are judged in the second stage.
         "applicant_kind": "enterprise", "applicant_id": f"E{number // 2 if number % 4 < 2 else 100 + number}",
         "submitted_on": "2025-04-01",
@@ -51,10 +51,12 @@ def application(number: int, firm: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def dossier(folder: Path, firms: str, extra: tuple[str, ...] = ()) -> Path:
+def dossier(folder: Path, firms: str, extra: tuple[str, ...] = (), channel: str = "online") -> Path:
     """Applications in files of eight, each file a chunk; `firms` says by a digit which firm each engaged."""
     (folder / "applications").mkdir(parents=True)
-    rows = [msgspec.json.encode(application(n, f"J{f}")).decode() for n, f in enumerate(firms)] + list(extra)
+    rows = [
+        msgspec.json.encode(application(n, f"J{f}", channel)).decode() for n, f in enumerate(firms)
+    ] + list(extra)
     for start in range(0, len(rows), 8):
         (folder / "applications" / f"{start:02}.jsonl").write_text(
             "\n".join(rows[start : start + 8]) + "\n", "utf-8"
@@ -100,6 +102,21 @@ def test_filters_choose_what_is_reported_and_never_what_is_counted(tmp_path: Pat
     elsewhere, found, _ = audit(folder, tmp_path / "elsewhere", regions=frozenset({"650521"}))
     assert found == []
     assert elsewhere.tally.violated[index] == 1, "judged all the same"
+
+
+def test_people_may_uphold_what_a_statistic_raised(tmp_path: Path) -> None:
+    folder = dossier(tmp_path / "dossier", MANY, channel="window")
+    whole, _, _ = audit(folder, tmp_path / "before")
+    raised = {f.rule: f for f in whole.findings if f.grade == "suspicion"}
+    assert {"12.1b.none", "22.2c"} <= raised.keys()
+    decisions = [
+        {"disposition_no": f.rule, "rule": f.rule, "key": f.record_key, "what": "upheld", "on": "2025-06-20"}
+        for f in raised.values()
+    ]
+    (folder / "dispositions.jsonl").write_bytes(b"".join(msgspec.json.encode(d) + b"\n" for d in decisions))
+    run, [upheld], _ = audit(folder, tmp_path / "after")
+    assert (upheld.grade, upheld.decision) == ("violation", "upheld")
+    assert run.unused == (), "every decision met its record"
 
 
 def test_repeats_count_once_and_what_could_not_be_read_is_said_to_be_missing(tmp_path: Path) -> None:
