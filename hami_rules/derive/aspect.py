@@ -16,6 +16,7 @@ from hami_rules.records.base import Label, Record
 from hami_rules.records.centre import Bearing
 from hami_rules.records.guide import EMaterialUse, OnlineFunction
 from hami_rules.records.kinds import Kind
+from hami_rules.records.market import OpeningPart, OpeningPartName
 from hami_rules.records.world import World
 
 __all__ = ["KINDS", "PRODUCERS", "OfferAspect", "StaffAspect", "from_fields", "from_rows"]
@@ -77,7 +78,17 @@ def _staff_duties(world: World, person: Any) -> list[StaffAspect]:
     return from_fields(StaffAspect, "aspect", get_args(StaffDuty), person)
 
 
+def _opening_parts(world: World, service: Any) -> list[OpeningPart]:
+    return from_rows(OpeningPart, "part", get_args(OpeningPartName), service.parts)
+
+
 KINDS = (
+    Kind(
+        "opening_aspect", OpeningPart, "企业开办的一个事项", "one part of opening a business",
+        parent="opening_service", key=("part",), organ="opening_service_organ_code",
+        region="opening_service_region", conduct=("opening_service_valid_from", "opening_service_valid_to"),
+        derived=True,
+    ),
     Kind(
         "e_material_aspect", EMaterialUse, "事项与一类电子材料", "item beside one kind of e-material",
         parent="item", key=("e_kind",), organ="item_organ_code", region="item_region",
@@ -101,6 +112,7 @@ KINDS = (
     ),
 )  # fmt: skip
 PRODUCERS: dict[str, Callable[..., Any]] = {
+    "opening_aspect": _opening_parts,
     "e_material_aspect": _e_materials,
     "online_function_aspect": _online_functions,
     "offer_aspect": _offer_parts,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from .base import Basis, Label, Record, SubjectKind
 from .centre import Handler
 from .liability import Falsehood
+from .market import Deregistration, Registration
 from .requirement import RequiredService
 
 __all__ = [
@@ -314,5 +315,7 @@ class Application(Record, frozen=True):
     engagements: Annotated[list[Engagement] | None, Label("中介服务委托")] = None
     deferral: Annotated[Deferral | None, Label("容缺受理")] = None
     channel_limits: Annotated[list[ChannelLimit] | None, Label("渠道限制")] = None
+    registration: Annotated[Registration | None, Label("登记特别事实")] = None
+    deregistration: Annotated[Deregistration | None, Label("注销特别事实")] = None
     events: Annotated[list[Event] | None, Label("事件")] = None
     falsehoods: Annotated[list[Falsehood] | None, Label("不实承诺或材料")] = None

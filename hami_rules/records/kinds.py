@@ -38,6 +38,15 @@ from .guide import (
 from .item_group import ItemGroup
 from .liability import Falsehood, FindingRecord, MisconductRecord, ReformMeasure
 from .listing import BasicEntry, Duty, ItemList, ItemListEntry, Snapshot
+from .market import (
+    ConstructionProject,
+    Deregistration,
+    JointHandling,
+    LicencePart,
+    OpeningPart,
+    OpeningService,
+    Registration,
+)
 from .reference import (
     Alias,
     Catalogue,
@@ -142,6 +151,21 @@ _ALL = (
         organ="application_organ_code", region="application_region",
         conduct=("asked_on",), subject="application_applicant_kind",
     ),
+    _child(
+        "registration", Registration, "登记", "registration", "application", "registration",
+        organ="application_organ_code", region="application_region",
+        conduct=("handled_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "licence_part", LicencePart, "涉企许可", "licence handled with the registration", "registration", "licences", names=("licence_name",),
+        key=("licence_no",), organ="organ_code", region="application_region",
+        conduct=("started_on",), subject="application_applicant_kind",
+    ),
+    _child(
+        "deregistration", Deregistration, "注销登记", "deregistration", "application", "deregistration",
+        organ="application_organ_code", region="application_region",
+        conduct=("handled_on",), subject="application_applicant_kind",
+    ),
     _child("gap", Gap, "缺项", "gap", "deferral", "gaps", names=("material_code", "material_name"), key=("gap_no",)),
     _child("supplement", Supplement, "补正记录", "supplement", "deferral", "supplements", names=("material_code", "material_name", "supplied_on"), key=("supplement_no",)),
     _child(
@@ -212,6 +236,18 @@ _ALL = (
         "stationed_person", StationedPerson, "派驻人员", "stationed person", key=("person_no", "valid_from"),
         organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="stationed_staff",
     ),
+    # -- opening a business, building projects -------------------------------------------------------------------
+    Kind(
+        "opening_service", OpeningService, "企业开办服务", "opening service", key=("service_no",),
+        organ="organ_code", region="region", conduct=("valid_from", "valid_to"), table="opening_services",
+    ),
+    _child("opening_part", OpeningPart, "开办事项", "part of opening a business", "opening_service", "parts", key=("part",)),
+    Kind(
+        "construction_project", ConstructionProject, "工程建设项目", "construction project", key=("project_no",),
+        organ="organ_code", region="region", table="construction_projects",
+    ),
+    _child("joint_handling", JointHandling, "联合办理情况", "joint handling", "construction_project", "joint", names=("way", "stage", "first_matter", "second_matter"),
+           key=("joint_no",), organ="organ_code", region="construction_project_region", conduct=("happened_on",)),
     # -- counted, and compared year by year ----------------------------------------------------------------------
     Kind(
         "item_group", ItemGroup, "关联事项组", "group of linked items", key=("group_no",),

@@ -21,6 +21,7 @@ from msgspec.structs import force_setattr
 from .application import Application
 from .guide import Guide
 from .item_group import ItemGroup
+from .market import ConstructionProject
 from .reference import Catalogue, DeferralList
 from .world import World
 
@@ -93,7 +94,8 @@ def _application(a: Application, world: World) -> None:
     for service in a.services or ():
         _bases(service, world)
         _named(service)
-    for part in (*(a.engagements or ()), *(a.channel_limits or ())):
+    licences = (a.registration.licences or ()) if a.registration is not None else ()
+    for part in (*(a.engagements or ()), *(a.channel_limits or ()), *licences):
         if part.organ_code is None:
             force_setattr(part, "organ_code", organ)
     if a.deferral is not None:
@@ -146,6 +148,13 @@ def _place(record: Any, world: World) -> None:
         force_setattr(record, "region", world.organ(record.organ_code).region)
 
 
+def _project(p: ConstructionProject, world: World) -> None:
+    _place(p, world)
+    for joint in p.joint or ():
+        if joint.organ_code is None:
+            force_setattr(joint, "organ_code", p.organ_code)
+
+
 def _item(record: Any, world: World) -> None:
     _organ(record, world)
     _place(record, world)
@@ -173,6 +182,8 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "item_group": _item_group,
     "credit_indicator": _place,
     "internal_body": _place,
+    "opening_service": _place,
+    "construction_project": _project,
 }
 
 
