@@ -1,14 +1,15 @@
 """Cases: named examples as data, each with its whole set of expected verdicts.
 
 A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, done in the order they are
-written), so that every finding it must give can be written down. A rule that a case does not name must give neither violated, undetermined nor error
-on any record of the case.
+written), so that every finding it must give can be written down. A rule that a case does not name must give neither
+violated, undetermined nor error on any record of the case. In the same way `counted` and `rebuttable` are whole: what
+they do not name counts for itself, and nobody may plead an excuse against it.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,9 @@ from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import Positioned, read_document
+from hami_rules.judge.effects import apply_dispositions, concur
 from hami_rules.judge.engine import Hit, Judge, Tally, code_of
+from hami_rules.judge.explain import Explainer
 from hami_rules.judge.interpret import evaluate
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
@@ -28,9 +31,14 @@ from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
 
-__all__ = ["VERDICTS", "Case", "Outcome", "Scene", "disagreements", "load_cases", "run_case", "scene_of"]
+__all__ = [
+    "VERDICTS", "Case", "Outcome", "Scene", "became", "disagreements", "load_cases", "run_case", "scene_of",
+    "unforeseen",
+]  # fmt: skip
 
-_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect"}
+_KEYS = {
+    "name", "en", "proves", "like", "set", "drop", "add", "as_of", "completeness", "expect", "counted", "rebuttable",
+}  # fmt: skip
 VERDICTS = {
     "violated": Text("违反", "violated"),
     "compliant": Text("合规", "compliant"),
@@ -43,7 +51,9 @@ _DOMINANCE = ("violated", "error", "undetermined", "compliant", "not_applicable"
 
 @dataclass(frozen=True)
 class Case:
-    """One named example. `expect`: rule → verdict, or rule → {record key: verdict}."""
+    """One named example. `expect`: rule → verdict, or rule → {record key: verdict}. `counted`: a violated rule → the
+    rule that counts its fact (one fact, one finding). `rebuttable`: violated rules against which an excuse is on record.
+    """
 
     name: str
     en: str
@@ -52,6 +62,8 @@ class Case:
     document: dict[str, Any]
     expect: dict[str, Any]
     location: Location
+    counted: dict[str, str] = field(default_factory=dict)
+    rebuttable: tuple[str, ...] = ()
 
 
 @dataclass
@@ -64,10 +76,12 @@ class Scene:
 
 @dataclass
 class Outcome:
-    """What the judge said of a case: verdicts by rule and record key; hits of both judges."""
+    """What the judge said of a case: verdicts by rule and record key; hits by root; what became of the violated ones."""
 
     verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
     hits: list[tuple[str, Hit]] = field(default_factory=list)
+    counted: set[tuple[str, str]] = field(default_factory=set)
+    rebuttable: set[str] = field(default_factory=set)
 
     def of(self, rule: str) -> str | None:
         """The verdict that dominates among the records of the rule's kind; `None` where it met no record."""
@@ -153,6 +167,8 @@ def _cases(
             made,
             raw["expect"],
             document.locate(at),
+            dict(raw.get("counted") or {}),
+            tuple(raw.get("rebuttable") or ()),
         )
 
 
@@ -253,7 +269,30 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
         raise AssertionError(
             f"{case.name}: the compiled judge differs from the interpreter:\n{mine}\n{theirs}"
         )
+    outcome.counted, outcome.rebuttable = became(outcome.hits, scene.world, pack, judge)
     return outcome
+
+
+def became(
+    hits: Iterable[tuple[str, Hit]], world: World, pack: Pack, judge: Judge
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """What becomes of the violated ones: (rule, rule that counts its fact), and rules with an excuse on record."""
+    explain = Explainer(pack, judge)
+    by_record: dict[int, list[tuple[str, Hit]]] = {}
+    for kind, hit in hits:
+        if hit[1] == code_of("violated"):
+            by_record.setdefault(id(hit[2][0]), []).append((kind, hit))
+    counted: set[tuple[str, str]] = set()
+    rebuttable: set[str] = set()
+    for found in by_record.values():
+        made = [(hit, explain.finding(kind, hit, world)) for kind, hit in found]
+        findings = [f for _, f in made]
+        apply_dispositions(findings, world)
+        concur(findings, {f.id: explain.fact_keys(hit, f, world) for hit, f in made}, pack)
+        rule_of = {f.id: f.rule for f in findings}
+        counted |= {(f.rule, rule_of[f.primary]) for f in findings if f.primary}
+        rebuttable |= {f.rule for f in findings if f.rebuttals}
+    return counted, rebuttable
 
 
 def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") -> list[str]:
@@ -298,4 +337,18 @@ def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") ->
         loud = {k: v for k, v in verdicts.items() if code_of(v)}
         if loud:
             say(f"{rule}：不应出声：{listed(loud)}", f"{rule}: not expected to speak, said {loud}")
+    return out + unforeseen(case, outcome.counted, outcome.rebuttable, lang)
+
+
+def unforeseen(
+    case: Case, counted: set[tuple[str, str]], rebuttable: set[str], lang: str = "zh"
+) -> list[str]:
+    """Where what became of the violated ones is not what the case expects, in words."""
+    out: list[str] = []
+    if counted != set(case.counted.items()):
+        said = "，".join(f"{a} → {b}" for a, b in sorted(counted)) or "-"
+        out.append(f"竞合：评判为 {said}" if lang == "zh" else f"counted under another: got {said}")
+    if rebuttable != set(case.rebuttable):
+        said = "，".join(sorted(rebuttable)) or "-"
+        out.append(f"可申辩：评判为 {said}" if lang == "zh" else f"rebuttable: got {said}")
     return out
