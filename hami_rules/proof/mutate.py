@@ -57,6 +57,7 @@ class Mutant:
     counting: bool = False  # it may change what becomes of findings: which one counts, which is rebuttable
     outright: bool = True  # it may change verdicts
     facts: bool = False  # it may change the values of facts, not only what is made of them
+    of: str | None = None  # the scope rule changed: only a selection of it means this mutant
 
 
 @dataclass
@@ -195,12 +196,13 @@ def _scope_mutants(pack: Pack) -> Iterator[Mutant]:
         by_kind = {kind: list(variants(node)) for kind, node in nodes.items()}
         for i, (what, _) in enumerate(next(iter(by_kind.values()))):
             changes = [_put(nodes, kind, found[i][1]) for kind, found in by_kind.items()]
-            yield Mutant(f"{rule_id} applies: {what}", frozenset({rule_id}), _together(changes))
+            yield Mutant(f"{rule_id} applies: {what}", frozenset({rule_id}), _together(changes), of=rule_id)
         governed = [p for p, b in enumerate(pack.bound) if rule_id in dict(b.scope_parts)]
         yield Mutant(
             f"{rule_id}: governs nothing",
             frozenset(pack.bound[p].rule.id for p in governed),
             _together(_put(pack.bound, p, _without(pack.bound[p], rule_id)) for p in governed),
+            of=rule_id,
         )
         assert rule.governs is not None
         for field in ("bearers", "only", "but"):
@@ -221,6 +223,7 @@ def _scope_mutants(pack: Pack) -> Iterator[Mutant]:
                         f"{rule_id} governs {field}: drop {gone}",
                         frozenset(pack.bound[p].rule.id for p, _ in changed),
                         _together(_put(pack.bound, p, made) for p, made in changed),
+                        of=rule_id,
                     )
 
 
@@ -432,11 +435,14 @@ class _Stage:
         self.frames: list[list[tuple[str, Frame]]] = []
         self.broken: list[list[tuple[str, Hit]]] = []
         self.kinds: list[set[str]] = []
+        self.asked: frozenset[str] = frozenset()
 
     def set_up(self, mutants: Iterable[Mutant]) -> None:
         """Judge every case once, and keep every call of the functions that mutants change."""
-        everything = frozenset(r.id for r in self.pack.rules)
-        judge = Judge(self.pack.bound, self.pack.registry)
+        mutants = list(mutants)
+        self.asked = _beside(self.pack, frozenset(r for m in mutants for r in m.rules))
+        scoping = any(r in self.pack.scope_rules for r in self.asked)
+        judge = Judge([b for b in self.pack.bound if scoping or b.rule.id in self.asked], self.pack.registry)
         calls: dict[Callable[..., Any], list[_Heard]] = {}
 
         def listening(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -453,7 +459,7 @@ class _Stage:
             for i, scene in enumerate(self.scenes):
                 calls = {}
                 frames = list(_fresh(scene, judge))
-                hits = _says(frames, self.pack, judge, everything).hits
+                hits = _says(frames, self.pack, judge, self.asked).hits
                 broken = [(kind, hit) for kind, hit in hits if hit[1] == code_of("violated")]
                 became(broken, scene.world, self.pack, judge)
                 self.heard[i] = calls
@@ -492,7 +498,9 @@ class _Stage:
                 return False
             # The verdicts are what they were; what becomes of them need not be.
             scene.world.memo.clear()
-            return bool(unforeseen(case, *became(self.broken[i], scene.world, self.pack, whole)))
+            return bool(
+                unforeseen(_among(case, self.asked), *became(self.broken[i], scene.world, self.pack, whole))
+            )
         except Exception:
             # What makes records may raise outside the judge: that cannot be missed.
             return True
@@ -583,7 +591,8 @@ def run_mutants(
     listed = [
         m
         for m in mutants(pack)
-        if not chosen or any(c.contains(statute.Address.parse(r)) for r in m.rules for c in chosen)
+        if not chosen
+        or any(c.contains(statute.Address.parse(r)) for r in ([m.of] if m.of else m.rules) for c in chosen)
     ]
     if not chosen:
         listed += _parameter_mutants(pack, stage.scenes)
@@ -613,6 +622,31 @@ def run_mutants(
             undo()
         progress(number + 1, len(listed))
     return Report(len(listed), len(listed) - len(survivors), survivors)
+
+
+def _beside(pack: Pack, rules: frozenset[str]) -> frozenset[str]:
+    """The rules, and all that count for them or that they count for, on and on."""
+    found = set(rules)
+    while True:
+        more = {
+            r.id
+            for r in pack.rules
+            for other in found
+            if _over(r, other) or (other in pack.by_id and _over(pack.by_id[other], r.id))
+        } - found
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _over(rule: Rule, other: str) -> bool:
+    return any(statute.Address.parse(o).contains(statute.Address.parse(other)) for o in rule.primary_over)
+
+
+def _among(case: Case, rules: frozenset[str]) -> Case:
+    """The case as far as it says what counts for what among some rules."""
+    counted = {a: b for a, b in case.counted.items() if a in rules}
+    return replace(case, counted=counted, rebuttable=tuple(r for r in case.rebuttable if r in rules))
 
 
 def _only(case: Case, rules: frozenset[str]) -> Case:

@@ -33,7 +33,7 @@ def cases() -> list[Case]:
 def test_a_changed_comparison_answers_otherwise_at_the_bound() -> None:
     day, before = date(2025, 3, 5), date(2025, 3, 4)
     made = dict(changed_functions(supplied_in_time))
-    strict = made["LtE → Lt in “supplied_on <= last_day_to_supplement”"]
+    strict = made["LtE → Lt in “supplemented_on <= last_day_to_supplement”"]
     assert supplied_in_time(day, day) and not strict(day, day)
     assert supplied_in_time(before, day) and strict(before, day)
 
