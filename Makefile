@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
 
-.PHONY: demo test lint bench generated clean
+.PHONY: demo test lint bench mutate generated clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,10 @@ test: lint
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+
+# Changes the rules and their Python one part at a time; the cases must notice. A minute or so.
+mutate: $(VENV)/installed
+	$(BIN)/hami pack mutate --explained docs/mutation.md
 
 # What is written from the code and checked in; tests hold it in step.
 generated: $(VENV)/installed

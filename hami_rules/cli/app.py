@@ -236,6 +236,10 @@ def pack_matrix(
 def pack_mutate(
     json: JsonOption = False,
     select: Select = None,
+    explained: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--explained", help="说明存活者的文档，不符退出码为 1 / page that explains survivors"),
+    ] = None,
     rules: RulesOption = None,
     cases: CasesOption = None,
     lang: LangOption = Lang.zh,
@@ -243,7 +247,7 @@ def pack_mutate(
     """改动规则和谓词，看案例能否发现。Change rules and predicates; see whether the cases notice."""
     from .pack import mutate
 
-    raise typer.Exit(mutate(json, select or [], rules, cases, lang.value))
+    raise typer.Exit(mutate(json, select or [], explained, rules, cases, lang.value))
 
 
 @pack_app.command("compile")

@@ -139,31 +139,47 @@ def matrix(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -> 
     return CLEAN
 
 
-def mutate(as_json: bool, select: list[str], rules: Path | None, cases: Path | None, lang: str) -> int:
-    """Run the mutants; print the survivors."""
+def mutate(
+    as_json: bool,
+    select: list[str],
+    explained: Path | None,
+    rules: Path | None,
+    cases: Path | None,
+    lang: str,
+) -> int:
+    """Run the mutants; print the survivors. With `explained`, a page that lists survivors with the reason, exit with 1
+    where one that it does not list survives, or one that it lists does not."""
     with guarded(lang, cases):
-        from hami_rules.proof.mutate import run_mutants
+        from hami_rules.proof.mutate import read_explained, run_mutants
         from hami_rules.statute import AddressError, parse_citation
 
+        if explained is not None and not explained.is_file():
+            refuse(f"没有这个文件：{explained}", f"no such file: {explained}", lang)
+        known = read_explained(explained.read_text(encoding="utf-8")) if explained else {}
         pack, found = _loaded(rules, cases, lang)
         try:
             chosen = [str(parse_citation(s)) for s in select]
         except AddressError as error:
             refuse(error.zh, error.en, lang)
 
-        def progress(done: int, known: int) -> None:
+        def progress(done: int, total: int) -> None:
             if sys.stderr.isatty():
-                sys.stderr.write(f"\r\x1b[K{done} / {known}")
+                sys.stderr.write(f"\r\x1b[K{done} / {total}")
 
         report = run_mutants(pack, found, chosen, progress)
+        open_ = [name for name in report.survivors if name not in known]
+        stale = [] if chosen else sorted(set(known) - set(report.survivors))
         if as_json:
-            _json({"mutants": report.mutants, "killed": report.killed, "survivors": report.survivors})
-            return CLEAN
-        for name in report.survivors:
-            _say(f"survived  {name}")
-        share = report.killed / report.mutants if report.mutants else 0
-        _say(f"{report.killed} / {report.mutants} killed ({share:.1%})")
-    return CLEAN
+            counts = {"mutants": report.mutants, "killed": report.killed, "survivors": report.survivors}
+            _json({**counts, "unexplained": open_, "stale": stale} if explained else counts)
+        else:
+            for name in open_:
+                _say(f"survived  {name}")
+            for name in stale:
+                _say(f"stale     {name}")
+            share = report.killed / report.mutants if report.mutants else 0
+            _say(f"{report.killed} / {report.mutants} killed ({share:.1%})")
+        return FOUND if explained and (open_ or stale) else CLEAN
 
 
 def compile_(kind: str | None, rules: Path | None, lang: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -33,7 +33,7 @@ from .rules import AGAINST_OF_BEARER, EFFECTS, GRADE_OF_KIND, BoundRule, Governs
 if TYPE_CHECKING:
     from .calendar import Calendar
 
-__all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack"]
+__all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack", "rebound"]
 
 COMMENCEMENT = date(2024, 3, 1)
 
@@ -615,6 +615,18 @@ def _bind_effects(
             bound = _bind(rule, index, [], constant, data, registry, places, problems)
             if bound is not None:
                 yield bound
+
+
+def rebound(pack: Pack, rule: Rule, rules: Iterable[Rule] | None = None) -> BoundRule | None:
+    """The rule bound anew, beside the scope rules of `rules` (default: the pack's); `None` where it cannot be.
+
+    For what asks how the pack would judge if a rule were written otherwise.
+    """
+    problems: list[Problem] = []
+    data = pack.data if rules is None else msgspec.structs.replace(pack.data, rules=tuple(rules))
+    others = [r for r in data.rules if r.effect == "scope"]
+    data = msgspec.structs.replace(data, rules=(*others, rule))
+    return next(_bind_all(data, pack.registry, {}, problems), None)
 
 
 def _bind(

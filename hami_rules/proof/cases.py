@@ -2,14 +2,16 @@
 
 A case starts from a complete record (`like:`) and says what differs (`set`, `drop`, `add`, `repeat`, done in the order
 they are written), so that every finding it must give can be written down. Every organ has its documents too: a
-documentary duty without any evidence is taken as shown done, but for those that the case names as `undocumented`. A rule that a case does not name must give neither violated, undetermined nor error
-on any record of the case.
+documentary duty without any evidence is taken as shown done, but for those that the case names as `undocumented`. A
+rule that a case does not name must give neither violated, undetermined nor error on any record of the case. In the
+same way `counted` and `rebuttable` are whole: what they do not name counts for itself, and nobody may plead an excuse
+against it.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -41,19 +43,13 @@ from hami_rules.truth import Truth
 from .documents import documents_due
 
 __all__ = [
-    "VERDICTS",
-    "Case",
-    "Outcome",
-    "Scene",
-    "disagreements",
-    "effects_of",
-    "findings_of",
-    "load_cases",
-    "run_case",
-    "scene_of",
-]
+    "VERDICTS", "Case", "Outcome", "Scene", "became", "disagreements", "effects_of", "findings_of", "load_cases",
+    "run_case", "scene_of", "unforeseen",
+]  # fmt: skip
 
-_KEYS = {"name", "en", "proves", "like", "set", "drop", "add", "repeat", "expect"}
+_KEYS = {
+    "name", "en", "proves", "like", "set", "drop", "add", "repeat", "expect", "counted", "rebuttable",
+}  # fmt: skip
 _SETTINGS = ("as_of", "completeness", "undocumented")
 """What a base or a case says about its world that is no table."""
 VERDICTS = {
@@ -68,7 +64,9 @@ _DOMINANCE = ("violated", "error", "undetermined", "compliant", "not_applicable"
 
 @dataclass(frozen=True)
 class Case:
-    """One named example. `expect`: rule → verdict, or rule → {record key: verdict}."""
+    """One named example. `expect`: rule → verdict, or rule → {record key: verdict}. `counted`: a violated rule → the
+    rule that counts its fact (one fact, one finding). `rebuttable`: violated rules against which an excuse is on record.
+    """
 
     name: str
     en: str
@@ -77,6 +75,8 @@ class Case:
     document: dict[str, Any]
     expect: dict[str, Any]
     location: Location
+    counted: dict[str, str] = field(default_factory=dict)
+    rebuttable: tuple[str, ...] = ()
 
 
 @dataclass
@@ -90,10 +90,12 @@ class Scene:
 
 @dataclass
 class Outcome:
-    """What the judge said of a case: verdicts by rule and record key; hits of both judges."""
+    """What the judge said of a case: verdicts by rule and record key; hits by root; what became of the violated ones."""
 
     verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
     hits: list[tuple[str, Hit]] = field(default_factory=list)
+    counted: set[tuple[str, str]] = field(default_factory=set)
+    rebuttable: set[str] = field(default_factory=set)
 
     def of(self, rule: str) -> str | None:
         """The verdict that dominates among the records of the rule's kind; `None` where it met no record."""
@@ -173,6 +175,8 @@ def _cases(
             made,
             raw["expect"],
             document.locate(at),
+            dict(raw.get("counted") or {}),
+            tuple(raw.get("rebuttable") or ()),
         )
 
 
@@ -345,6 +349,7 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
         raise AssertionError(
             f"{case.name}: the compiled judge differs from the interpreter:\n{mine}\n{theirs}"
         )
+    outcome.counted, outcome.rebuttable = became(outcome.hits, scene.world, pack, judge)
     return outcome
 
 
@@ -404,6 +409,28 @@ _AS_VERDICT: dict[Truth, str] = {True: "compliant", False: "not_applicable", Non
 _CODES = {"compliant": VIOLATED, "undetermined": UNDETERMINED, "error": ERRED}
 
 
+def became(
+    hits: Iterable[tuple[str, Hit]], world: World, pack: Pack, judge: Judge
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """What becomes of the violated ones: (rule, rule that counts its fact), and rules with an excuse on record."""
+    explain = Explainer(pack, judge)
+    by_record: dict[int, list[tuple[str, Hit]]] = {}
+    for kind, hit in hits:
+        if hit[1] == code_of("violated"):
+            by_record.setdefault(id(hit[2][0]), []).append((kind, hit))
+    counted: set[tuple[str, str]] = set()
+    rebuttable: set[str] = set()
+    for found in by_record.values():
+        made = [(hit, explain.finding(kind, hit, world)) for kind, hit in found]
+        findings = [f for _, f in made]
+        apply_dispositions(findings, world)
+        concur(findings, {f.id: explain.fact_keys(hit, f, world) for hit, f in made}, pack)
+        rule_of = {f.id: f.rule for f in findings}
+        counted |= {(f.rule, rule_of[f.primary]) for f in findings if f.primary}
+        rebuttable |= {f.rule for f in findings if f.rebuttals}
+    return counted, rebuttable
+
+
 def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") -> list[str]:
     """What the judge said that the case does not expect, in words; empty where they agree."""
     out: list[str] = []
@@ -446,4 +473,18 @@ def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") ->
         loud = {k: v for k, v in verdicts.items() if code_of(v)}
         if loud:
             say(f"{rule}：不应出声：{listed(loud)}", f"{rule}: not expected to speak, said {loud}")
+    return out + unforeseen(case, outcome.counted, outcome.rebuttable, lang)
+
+
+def unforeseen(
+    case: Case, counted: set[tuple[str, str]], rebuttable: set[str], lang: str = "zh"
+) -> list[str]:
+    """Where what became of the violated ones is not what the case expects, in words."""
+    out: list[str] = []
+    if counted != set(case.counted.items()):
+        said = "，".join(f"{a} → {b}" for a, b in sorted(counted)) or "-"
+        out.append(f"竞合：评判为 {said}" if lang == "zh" else f"counted under another: got {said}")
+    if rebuttable != set(case.rebuttable):
+        said = "，".join(sorted(rebuttable)) or "-"
+        out.append(f"可申辩：评判为 {said}" if lang == "zh" else f"rebuttable: got {said}")
     return out

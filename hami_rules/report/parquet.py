@@ -64,6 +64,8 @@ COLUMNS = {
 }
 # What findings.jsonl leaves out because it is the default.
 _DEFAULTS = {"kind": "''", "root_key": "''", "counts_against": "'department'"}
+# A group is held until it is full, some 7 KB a finding: DuckDB's own 122,880 rows would be most of a run's memory.
+ROW_GROUP = 4_096
 _GLOB = re.compile(r"[\[\]*?]")
 
 
@@ -84,14 +86,17 @@ def write_parquet(path: Path, findings_jsonl: Path) -> None:
     columns = ", ".join(f"{_quoted(name)}: {_literal(kind)}" for name, kind in COLUMNS.items())
     chosen = ", ".join(_expression(name, kind) for name, kind in COLUMNS.items())
     part = path.with_name(path.name + ".part")
+    # DuckDB reads by pieces that hold the longest finding twice over; with room for any, the pieces are most of its memory.
+    with findings_jsonl.open("rb") as lines:
+        longest = max(map(len, lines), default=0)
     # A folder may bear a name that reads as a pattern.
     source = _GLOB.sub(lambda m: f"[{m[0]}]", str(findings_jsonl))
     try:
         with duckdb.connect(config=settings) as connection:
             connection.execute(
                 f"COPY (SELECT {chosen} FROM read_json({_literal(source)}, columns={{{columns}}}, "
-                "format='newline_delimited', maximum_object_size=134217728)) "
-                f"TO {_literal(str(part))} (FORMAT parquet, COMPRESSION zstd)"
+                f"format='newline_delimited', maximum_object_size={max(longest, 1 << 20)})) "
+                f"TO {_literal(str(part))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
             )
         part.replace(path)
     finally:
