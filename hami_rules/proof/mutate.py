@@ -35,6 +35,7 @@ from hami_rules.pack.load import Pack, rebound
 from hami_rules.pack.nodes import AllOf, Call, IsTrue, Node, Quant, walk
 from hami_rules.pack.rules import BoundRule, Rule
 from hami_rules.predicates.registry import Fact, Link, Predicate, Ref, Relation
+from hami_rules.records import labels
 from hami_rules.records.base import Record
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.world import ABSENT, UNKNOWN, World
@@ -365,7 +366,7 @@ def _own_functions(module: types.ModuleType, but: set[Any]) -> Iterator[tuple[An
 
 def _collection_mutants(ours: dict[types.ModuleType, set[str]]) -> Iterator[Mutant]:
     """Collections at the top of a module that its functions, or those of others that take them from it, read."""
-    for module in ours:
+    for module in (*ours, labels):
         written = ast.parse(inspect.getsource(module)).body
         names = [t for n in written if isinstance(n, ast.Assign) for t in n.targets]
         names += [n.target for n in written if isinstance(n, ast.AnnAssign)]
