@@ -1,1 +1,6 @@
-"""wording."""
+"""Art. 11: vague (模糊性表述) and catch-all (兜底条款) wording."""
+
+from .lint import lint
+from .model import Confidence, Field, Flaw, Kind
+
+__all__ = ["Confidence", "Field", "Flaw", "Kind", "lint"]
