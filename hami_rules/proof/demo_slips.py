@@ -33,6 +33,7 @@ from .demo_town import (
     make_service,
     read_tables,
     service_key,
+    treatment,
     workflow_rows,
 )
 
@@ -105,6 +106,7 @@ class Slips:
             "added_by": office.organ,
             "text_set_by": slip.get("text_set_by", "self"),
             "details_statutory": slip.get("details_statutory", False),
+            **treatment(slip),
         }
         if slip["bases"] is not None:
             made["bases"] = [make_basis(*b) for b in slip["bases"]]

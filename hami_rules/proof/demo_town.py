@@ -413,6 +413,7 @@ def _guide(
                 "text": raw["cond"],
                 "burdens_applicant": True,
                 **own,
+                "restricts_by": "no_difference",
                 "bases": [make_basis(raw["law"], raw["ca"])],
             }
         ],
@@ -420,6 +421,14 @@ def _guide(
         "services": [make_service(office.service)] if office.service else [],
     }
     return guide
+
+
+_TREATMENT = ("treats_worse", "favours_small", "only_jurisdiction", "negative_list")
+
+
+def treatment(slip: Json) -> Json:
+    """By what a planted condition treats businesses differently, and to whose loss; by nothing unless it says so."""
+    return {"restricts_by": slip.get("restricts_by", "no_difference"), **{k: slip[k] for k in _TREATMENT if k in slip}}
 
 
 def make_service(code: str) -> Json:

@@ -219,6 +219,17 @@ LABELS: dict[str, tuple[str, str]] = {
     "level": ("行使层级", "level"),
     "basis_titles": ("设定依据", "basis"),
     "statutory_days": ("法定办结时限（工作日）", "statutory limit (working days)"),
+    # 指南文本、区别对待
+    "vague": ("模糊性表述", "vague wording"),
+    "catch_all": ("兜底条款", "catch-all clause"),
+    "time_limit": ("办理时限", "time limit"),
+    "fees": ("收费", "fees"),
+    "intermediary_services": ("中介服务", "intermediary services"),
+    "guide_notes": ("备注", "notes"),
+    "ownership": ("所有制", "ownership"),
+    "registration_place": ("注册地", "place of registration"),
+    "size": ("规模", "size"),
+    "no_difference": ("不区别对待", "no difference"),
     # 处置
     "upheld": ("成立", "upheld"),
     "dismissed": ("不成立", "dismissed"),

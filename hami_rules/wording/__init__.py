@@ -2,5 +2,6 @@
 
 from .lint import lint
 from .model import Confidence, Field, Flaw, Kind
+from .nothing import names_nothing
 
-__all__ = ["Confidence", "Field", "Flaw", "Kind", "lint"]
+__all__ = ["Confidence", "Field", "Flaw", "Kind", "lint", "names_nothing"]
