@@ -33,6 +33,7 @@ from .demo_town import (
     make_service,
     read_tables,
     service_key,
+    supervisors,
     treatment,
     workflow_rows,
 )
@@ -321,6 +322,7 @@ def build_town(seed: int) -> Town:
         "evidence": evidence(organs),
         "internal_bodies": internal_bodies(town),
         "stationed_staff": stationed_staff(town),
+        "supervisors": supervisors(organs),
     }
     scene.slip_in_tables()
     return town

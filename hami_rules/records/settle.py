@@ -7,6 +7,7 @@
 - A guide that does not give its item's basic code and level has those of the item.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
+- A hotline's day or ticket that names no government is the region's government's.
 - A cited document goes by its code in the table of documents where its exact title is found there.
 - A condition of a guide that cites no provision copies none word for word; one that cites a provision may.
 """
@@ -187,6 +188,16 @@ def _item_group(g: ItemGroup, world: World) -> None:
         force_setattr(g, "region", world.organ(g.lead_organ_code).region)
 
 
+def _hotline(record: Any, world: World) -> None:
+    """The government that answers for the hotline is the region's, where the table of organs has exactly one."""
+    if record.organ_code is None and record.region is not None:
+        organs = [world.organ(o.code) for o in world.tables.get("organs", ()) if o.code]
+        found = [o.code for o in organs if o.region == record.region and o.organ_class == "government"]
+        if len(found) == 1:
+            force_setattr(record, "organ_code", found[0])
+    _place(record, world)
+
+
 _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "application": _application,
     "guide": _guide,
@@ -200,6 +211,13 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "internal_body": _place,
     "opening_service": _place,
     "construction_project": _project,
+    "policy": _place,
+    "hotline_day": _hotline,
+    "ticket": _hotline,
+    "supervisor": _place,
+    "visit": _place,
+    "raised_problem": _place,
+    "interference": _place,
 }
 
 
