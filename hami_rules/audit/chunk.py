@@ -20,6 +20,7 @@ from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.convert import bulk_decoder
 from hami_rules.intake.dossier import Entry, entry_at, read_chunk
 from hami_rules.intake.identity import Skips
+from hami_rules.intake.positioned import Stretch
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
@@ -114,7 +115,7 @@ class Behind:
     record: Any
     location: Location | None
 
-    def locate(self, pointer: str = "") -> Location | None:
+    def locate(self, pointer: str = "", within: Stretch | None = None) -> Location | None:
         return self.location
 
 

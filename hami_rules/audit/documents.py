@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from hami_rules.intake.identity import key_of
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
-from hami_rules.judge.explain import Explainer
+from hami_rules.judge.explain import Explainer, Locate
 from hami_rules.judge.findings import Finding
 from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
@@ -183,7 +183,7 @@ def check_documents(
     slips = {table: [entry for entry, _ in rows] for table, rows in mine.entries.items()}
     watch = Watch(judge, tables)
 
-    def say(name: str, record: Any, locate: Callable[[str], Location | None]) -> None:
+    def say(name: str, record: Any, locate: Locate) -> None:
         out: list[Hit] = []
         judge.judge(name, record, world, out)
         watch.look(name, record, world, out)
@@ -207,7 +207,7 @@ def check_documents(
         watch.seek(name, watch.lost(name, (watch.key(name, record) for record in records)))
         for record in records:
             entry, base = places[id(record)]
-            say(name, record, lambda pointer, e=entry, b=base: _placed(e.locate(pointer), b))  # type: ignore[misc]
+            say(name, record, lambda pointer, within, e=entry, b=base: _placed(e.locate(pointer, within), b))  # type: ignore[misc]
         checked.tally.add(judge.tally(name, ()))
     if judged.get("applications"):
         counting = Counting(world, judge.needed)
@@ -217,7 +217,7 @@ def check_documents(
         aside = Counter(q.table for q in (*mine.quarantined, *theirs.quarantined))
         for name, made in aggregated(world, counting.hand_over(), aside):
             for record, place in made:
-                say(name, record, lambda pointer, p=place: p)  # type: ignore[misc]
+                say(name, record, lambda pointer, within, p=place: p)  # type: ignore[misc]
             checked.tally.add(judge.tally(name, ()))
     finisher = Finisher(pack, world)
     for finding in checked.findings:

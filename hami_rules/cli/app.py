@@ -152,6 +152,35 @@ def show(
     raise typer.Exit(run(address, lang.value))
 
 
+@app.command()
+def wording(
+    text: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="一段文字，或者每行一段的 .txt 文件 / a text, or a file of one text a line"),
+    ] = None,
+    jsonl: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--jsonl",
+            metavar="FILE",
+            help="每行一个 {id, field, text}，- 为标准输入 / one a line, - for stdin",
+        ),
+    ] = None,
+    field: Annotated[
+        str,
+        typer.Option(
+            "--field",
+            help="所在部分 / part of the guide: materials conditions steps time_limit fees intermediary notes",
+        ),
+    ] = "materials",
+    lang: LangOption = Lang.zh,
+) -> None:
+    """指出模糊性表述和兜底条款，以及应当怎样写。Find vague and catch-all wording, and say what to write instead."""
+    from .wording import wording as run
+
+    raise typer.Exit(run(text, jsonl, field, lang.value))
+
+
 @import_app.command("platform")
 def import_platform(
     file: Annotated[Path, typer.Argument(help="JSONL 或 JSON 导出 / export", metavar="FILE")],

@@ -17,9 +17,10 @@ from hami_rules.records.centre import Bearing
 from hami_rules.records.guide import EMaterialUse, OnlineFunction
 from hami_rules.records.kinds import Kind
 from hami_rules.records.market import OpeningPart, OpeningPartName
+from hami_rules.records.oversight import SupervisorGroup
 from hami_rules.records.world import World
 
-__all__ = ["KINDS", "PRODUCERS", "OfferAspect", "StaffAspect", "from_fields", "from_rows"]
+__all__ = ["KINDS", "PRODUCERS", "GroupAspect", "OfferAspect", "StaffAspect", "from_fields", "from_rows"]
 
 _FUNCTIONS = ("consultation", "booking", "application", "handling", "query", "evaluation", "end_to_end")
 """咨询、预约、申请、办理、查询、评价, and 全程网办 (第十条第一款)."""
@@ -43,6 +44,12 @@ class StaffAspect(Record, frozen=True):
 
     aspect: Annotated[StaffDuty | None, Label("职责")] = None
     by: Annotated[Bearing | None, Label("负责单位")] = None
+
+
+class GroupAspect(Record, frozen=True):
+    """应当聘请的一类社会监督员: one of the groups that the text names, for one government (第二十九条第一款)."""
+
+    group: Annotated[SupervisorGroup | None, Label("监督员类别")] = None
 
 
 def from_rows(struct: type[Any], key: str, members: Iterable[str], rows: Iterable[Any] | None) -> list[Any]:
@@ -82,6 +89,14 @@ def _opening_parts(world: World, service: Any) -> list[OpeningPart]:
     return from_rows(OpeningPart, "part", get_args(OpeningPartName), service.parts)
 
 
+def _groups(world: World, organ: Any) -> list[GroupAspect] | None:
+    """The four groups, for a government; none for any other organ."""
+    known = world.organ(organ.code).organ_class if organ.code else None
+    if known != "government":
+        return None if known is None else []
+    return [GroupAspect(group=group) for group in get_args(SupervisorGroup)]
+
+
 KINDS = (
     Kind(
         "opening_aspect", OpeningPart, "企业开办的一个事项", "one part of opening a business",
@@ -110,6 +125,10 @@ KINDS = (
         region="stationed_person_region", conduct=("stationed_person_valid_from", "stationed_person_valid_to"),
         derived=True,
     ),
+    Kind(
+        "supervisor_group", GroupAspect, "应当聘请的一类社会监督员", "group of supervisors to appoint",
+        parent="organ", key=("group",), organ="organ_code", region="actor_region", conduct=("as_of",), derived=True,
+    ),
 )  # fmt: skip
 PRODUCERS: dict[str, Callable[..., Any]] = {
     "opening_aspect": _opening_parts,
@@ -117,4 +136,5 @@ PRODUCERS: dict[str, Callable[..., Any]] = {
     "online_function_aspect": _online_functions,
     "offer_aspect": _offer_parts,
     "staff_aspect": _staff_duties,
+    "supervisor_group": _groups,
 }

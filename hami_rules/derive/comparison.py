@@ -19,8 +19,9 @@ from hami_rules.records.guide import Guide, Workflow
 from hami_rules.records.kinds import Kind
 from hami_rules.records.labels import GOVERNED
 from hami_rules.records.listing import Snapshot
-from hami_rules.records.materials import names_nothing, normalise_name
+from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import World
+from hami_rules.wording import names_nothing
 
 __all__ = ["KINDS", "PRODUCERS", "Comparison", "Reading", "comparison", "listed", "overlap", "reading"]
 

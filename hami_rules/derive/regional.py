@@ -10,7 +10,7 @@ from hami_rules.records.kinds import Kind
 from hami_rules.records.reference import Organ
 from hami_rules.records.world import World
 
-__all__ = ["KINDS", "PRODUCERS", "RegionCatalogue", "RegionItemList"]
+__all__ = ["KINDS", "PRODUCERS", "RegionCatalogue", "RegionItemList", "RegionSupervisors"]
 
 _COMMENCEMENT = date(2024, 3, 1)
 
@@ -48,6 +48,18 @@ def _region_item_list(world: World, organ: Organ) -> list[RegionItemList] | None
     return [RegionItemList(listed=listed, required_from=_COMMENCEMENT, required_to=world.as_of)]
 
 
+class RegionSupervisors(Record, frozen=True):
+    """本级社会监督员: the supervisors of a government, whether it has appointed any or none (第二十九条第一款)."""
+
+
+def _region_supervisors(world: World, organ: Organ) -> list[RegionSupervisors] | None:
+    """One record for a government."""
+    known = world.organ(organ.code).organ_class if organ.code else None
+    if known != "government":
+        return None if known is None else []
+    return [RegionSupervisors()]
+
+
 def _region_catalogue(world: World, organ: Organ) -> list[RegionCatalogue] | None:
     """One record for a government."""
     if organ.organ_class != "government":
@@ -65,5 +77,13 @@ KINDS = (
         "region_item_list", RegionItemList, "本级政务服务事项清单", "the region's list of items", parent="organ",
         organ="organ_code", region="organ_region", conduct=("required_from", "required_to"), derived=True,
     ),
+    Kind(
+        "region_supervisors", RegionSupervisors, "本级社会监督员", "the government's supervisors", parent="organ",
+        organ="organ_code", region="actor_region", conduct=("as_of",), derived=True,
+    ),
 )  # fmt: skip
-PRODUCERS = {"region_catalogue": _region_catalogue, "region_item_list": _region_item_list}
+PRODUCERS = {
+    "region_catalogue": _region_catalogue,
+    "region_item_list": _region_item_list,
+    "region_supervisors": _region_supervisors,
+}

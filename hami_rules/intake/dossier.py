@@ -34,7 +34,7 @@ from hami_rules.intake.convert import bulk_decoder, field_pointer, to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Skips, conflict, key_of, missing_key, overlaps
 from hami_rules.intake.opening import Layout, Source, find_layout
-from hami_rules.intake.positioned import Positioned, place_in_row
+from hami_rules.intake.positioned import Positioned, Stretch, place_in_row
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.intake.spool import write_spool
 from hami_rules.intake.tables import TableFile
@@ -70,8 +70,9 @@ class Entry(msgspec.Struct, gc=False):
         """What the source says, as quarantine shows it."""
         return self.raw or msgspec.to_builtins(self.record)
 
-    def locate(self, pointer: str = "") -> Location:
-        """The exact place of a part of this record (`/demands/0/material_name`); costs a look at the source."""
+    def locate(self, pointer: str = "", within: Stretch | None = None) -> Location:
+        """The exact place of a part of this record (`/demands/0/material_name`), or of a stretch of the text that
+        stands there; costs a look at the source. In a cell the stretch has no place of its own."""
         if not pointer:
             return self.location
         struct = ROOTS[self.chunk.table].struct
@@ -80,13 +81,13 @@ class Entry(msgspec.Struct, gc=False):
             data = self.document.data
             for part in base.split("/")[1:]:
                 data = data[int(part)] if isinstance(data, list) else data[part]
-            place = self.document.locate(base + field_pointer(struct, data, pointer))
+            place = self.document.locate(base + field_pointer(struct, data, pointer), within=within)
             return msgspec.structs.replace(place, pointer=base + pointer)
         if self.parts is not None:
             return self._in_tables(pointer)
         if self.chunk.form == "jsonl":
             said = field_pointer(struct, msgspec.json.decode(self.raw), pointer)
-            found = place_in_row(self.raw, self.location.source, said)
+            found = place_in_row(self.raw, self.location.source, said, within)
             moved = Problem("", Text("", ""), found).moved(self.location).location or self.location
             return msgspec.structs.replace(moved, pointer=pointer)
         return msgspec.structs.replace(self.location, pointer=pointer)

@@ -23,6 +23,7 @@ from hami_rules.records.text import Text
 
 __all__ = [
     "Positioned",
+    "Stretch",
     "place_in_row",
     "pointer_to",
     "read_document",
@@ -38,6 +39,8 @@ MAX_ALIASED = 100_000  # values that aliases may add to a document when written 
 
 # A node is (start, end, children) in code points; children: {key: (key start, key end, node)}, [node] or None.
 _Node = tuple[int, int, Any]
+Stretch = tuple[int, int]
+"""A part of a text: start and end (exclusive), in code points of the text as it is read, not as it is quoted."""
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -69,26 +72,31 @@ class Positioned:
     def _lines(self) -> list[int]:
         return [0, *(m.end() for m in _NEWLINE.finditer(self.text))]
 
-    def locate(self, pointer: str = "", key: bool = False) -> Location:
-        """The place of the value that a JSON pointer names, or of its key.
+    def locate(self, pointer: str = "", key: bool = False, within: Stretch | None = None) -> Location:
+        """The place of the value that a JSON pointer names, or of its key, or of a stretch of the text that it is.
 
         The end is exclusive. Nothing at the pointer: the place of the nearest parent. An alias stands where it is
         written, what is inside it where the anchor is; so do the keys that `<<` merges. A block scalar begins at
         its `|` or `>`, a quoted one at its quote.
         """
         start, end, children = self._root
+        value = self.data
         for part in unpointer(pointer):
             if isinstance(children, dict) and part in children:
                 key_start, key_end, (start, end, children) = children[part]
                 at = (key_start, key_end)
+                value = value[part]
             elif isinstance(children, list) and part.isdecimal() and int(part) < len(children):
                 start, end, children = children[int(part)]
                 at = (start, end)
+                value = value[int(part)]
             else:
                 break
         else:
             if key and pointer:
                 start, end = at
+            elif within and isinstance(value, str):
+                start, end = _inside(self.text, start, end, value, within)
         return self._span(start, end, pointer)
 
     def _span(self, start: int, end: int, pointer: str | None) -> Location:
@@ -97,6 +105,37 @@ class Positioned:
         line, column = _place(self._lines, start)
         end_line, end_column = _place(self._lines, end)
         return Location(self.source, line, column, end_line, end_column, pointer)
+
+
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])"
+)
+
+
+def _inside(text: str, start: int, end: int, value: str, within: Stretch) -> tuple[int, int]:
+    """Where a stretch of a scalar's value stands in the text that writes it; the whole scalar where it cannot be told.
+
+    Quotes, escapes, the header and indentation of a block and the folding of lines stand between the two.
+    """
+    at = start
+    quote = text[at : at + 1]
+    if quote in ("|", ">"):
+        at = text.find("\n", at, end) + 1 or end
+    elif quote in ('"', "'"):
+        at += 1
+    places: list[tuple[int, int]] = []
+    for char in value[: within[1]]:
+        while at < end and not char.isspace() and (text[at].isspace() or text.startswith("\\\n", at)):
+            at += 1 + (text[at] == "\\")  # indentation, and line breaks that are folded away
+        if at >= end:
+            return start, end
+        escape = _ESCAPE.match(text, at) if quote == '"' else None
+        width = len(escape[0]) if escape else 2 if quote == "'" and text.startswith("''", at) else 1
+        if not escape and text[at] != char and not (text[at].isspace() and char.isspace()):
+            return start, end
+        places.append((at, at + width))
+        at += width
+    return (places[within[0]][0], places[-1][1]) if within[0] < len(places) else (start, end)
 
 
 def _place(lines: list[int], index: int) -> tuple[int, int]:
@@ -550,7 +589,7 @@ def read_json(text: str | bytes, source: str) -> Positioned:
     return Positioned(source, decoded, data, node)
 
 
-def place_in_row(row: bytes, source: str, pointer: str) -> Location:
+def place_in_row(row: bytes, source: str, pointer: str, within: Stretch | None = None) -> Location:
     """The place of one value in a row of JSON that has been read before: line 1, columns in code points.
 
     Everything else in the row is passed over by the standard library's scanner, so a finding's place costs
@@ -564,7 +603,9 @@ def place_in_row(row: bytes, source: str, pointer: str) -> Location:
         if member is None:
             break
         start = member
-    _, end = _SCAN(text, start)
+    value, end = _SCAN(text, start)
+    if within and isinstance(value, str):
+        start, end = _inside(text, start, end, value, within)
     return Location(source, 1, start + 1, 1, end + 1, pointer)
 
 

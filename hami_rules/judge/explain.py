@@ -25,9 +25,13 @@ from .findings import Explanation, Finding, MissingFact, SeenFact
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
 
-__all__ = ["Explainer", "cause_text", "condition_text"]
+__all__ = ["Explainer", "Locate", "cause_text", "condition_text"]
 
 _REQUEST = "evidence_request."  # begins the name of a seen fact that is a request for proof which ran out
+_UPWARDS = Text(
+    "由上级统一制定，本地不得改动：列入上报，不计入本单位",
+    "set by superior organs and not to be altered locally: addressed upwards, not counted here",
+)
 _VERDICTS = {VIOLATED: "violated", UNDETERMINED: "undetermined", ERRED: "error"}
 _WORDS = {
     "all": Text("以下全部", "all of"),
@@ -114,8 +118,8 @@ def _paragraph(address: str) -> tuple[Text, str]:
     return Text(found.citation(at.at_paragraph, "zh"), found.citation(at.at_paragraph, "en")), str(at)
 
 
-Locate = Callable[[str], Location | None]
-"""From a JSON pointer inside the root record to its place in the source."""
+Locate = Callable[[str, tuple[int, int] | None], Location | None]
+"""From a JSON pointer inside the root record, and a stretch of the text there, to the place in the source."""
 
 
 @dataclass
@@ -162,6 +166,7 @@ class Explainer:
         citation, _ = _paragraph(rule.address)
         organ_code = self._responsible(bound, frame)
         organ = world.organ(organ_code) if organ_code else None
+        upwards = bound.upwards is not None and evaluate(bound.upwards, frame) is True
         record_label = Text(f"{kind.zh} {frame.key}", f"{kind.en} {frame.key}")
         finding = Finding(
             id=_hash(rule.id, bound.kind, frame.key),
@@ -173,7 +178,7 @@ class Explainer:
             verdict=verdict,  # type: ignore[arg-type]
             grade=rule.grade if verdict == "violated" else None,
             kind=rule.kind,
-            counts_against=rule.counts_against,
+            counts_against="superior" if upwards else rule.counts_against,
             title=rule.title,
             message=self._message(bound, frame, verdict),
             remedy=self.render(rule.remedy, frame) if rule.remedy else None,
@@ -182,7 +187,10 @@ class Explainer:
             record_key=frame.key,
             record_label=record_label,
             root_key=frame.key.partition("/")[0],
-            location=locate(pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists))
+            location=locate(
+                pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists),
+                _stretch_of(frame.record),
+            )
             if locate
             else None,
             organ_code=organ_code,
@@ -200,7 +208,7 @@ class Explainer:
             rebuttals=tuple(text for node, text in bound.rebuttals if evaluate(node, frame) is True),
             practice=self._practice(bound, frame, organ_code),
             superior=rule.superior,
-            note=_note_of_silence(seen.values()),
+            note=_UPWARDS if upwards else _note_of_silence(seen.values()),
             error=next((f"{t.raised.where}: {t.raised.message}" for _, t in traces if t.raised), None),
         )
         finding.state = _hash(
@@ -373,6 +381,12 @@ def _named(ref: Ref) -> tuple[str, Text]:
     name = ref.target.name if isinstance(ref.target, Fact) else ref.name
     owner = getattr(ref.target, "kind", "")
     return f"{owner}.{name}" if owner else name, Text(_ref_words(ref, "zh"), _ref_words(ref, "en"))
+
+
+def _stretch_of(record: Any) -> tuple[int, int] | None:
+    """The stretch of a text that a derived record speaks of."""
+    start, end = getattr(record, "start", None), getattr(record, "end", None)
+    return None if start is None or end is None else (start, end)
 
 
 def _note_of_silence(seen: Iterable[SeenFact]) -> Text | None:

@@ -19,6 +19,10 @@ Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "er
 Grade = Literal["violation", "shortfall", "suspicion"]
 
 
+Party = Literal["department", "applicant", "intermediary", "utility", "government", "superior"]
+"""Whom a finding is counted against; `superior`: kept here, addressed to those who set what was found."""
+
+
 class SeenFact(msgspec.Struct, frozen=True):
     """A fact that the verdict rests on: its name, its label and the value as people read it (already labelled)."""
 
@@ -72,7 +76,7 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     verdict: Verdict
     grade: Grade | None = None
     kind: str = ""
-    counts_against: Literal["department", "applicant", "intermediary", "utility", "government"] = "department"
+    counts_against: Party = "department"
     title: Text
     message: Text
     remedy: Text | None = None

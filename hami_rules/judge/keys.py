@@ -57,11 +57,13 @@ def record_key(registry: Registry, kinds: Sequence[str], chain: Sequence[Any], l
 
 
 def pointer_of(registry: Registry, kinds: Sequence[str], chain: Sequence[Any], lists: Sequence[Any]) -> str:
-    """JSON pointer from the root's document to the record; a derived record has its parent's."""
+    """JSON pointer from the root's document to the record; a derived record has its parent's, or stands where its own
+    `pointer` leads from there."""
     out = ""
     for name, record, siblings in zip(kinds[1:], chain[1:], lists[1:], strict=True):
         kind = registry.kinds[name]
         if name in registry.producers or kind.field is None:
+            out += getattr(record, "pointer", None) or ""
             break
         out += f"/{kind.field}"
         if isinstance(siblings, list):

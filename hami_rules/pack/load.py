@@ -431,6 +431,7 @@ def _rule(
         violated={"not": "shown_done"} if documentary else source.violated,
         unless=source.unless,
         rebuttals=tuple(Rebuttal(r.when, Text(r.zh, r.en)) for r in source.rebuttal),
+        upwards=source.upwards,
         message=_text(source.message),
         pending=_text(source.pending),
         remedy=_text(source.remedy),
@@ -691,6 +692,7 @@ def _bind(
         node = binder.bind(rebuttal.when, kind.name, f"/rebuttal/{i}/when")
         if node is not None:
             rebuttals.append((node, rebuttal.text))
+    upwards = None if rule.upwards is None else binder.bind(rule.upwards, kind.name, "/upwards")
     scope_parts = []
     for scope in scopes:
         if _governed(rule, scope):
@@ -716,7 +718,7 @@ def _bind(
     violated = parts["violated"]
     assert violated is not None
     return BoundRule(
-        index, rule, kind.name, joined, parts["applies"], violated, parts["unless"], tuple(rebuttals),
+        index, rule, kind.name, joined, parts["applies"], violated, parts["unless"], tuple(rebuttals), upwards,
         tuple(scope_parts),
     )  # fmt: skip
 

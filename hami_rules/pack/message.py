@@ -37,6 +37,8 @@ def show(value: Any, lang: str, fact: str = "") -> str:
     """A value as people read it: dates in full, enumerations by their label, unknown as 未知."""
     if value is None:
         return "未知" if lang == "zh" else "unknown"
+    if isinstance(value, Text):
+        return value(lang)
     if isinstance(value, bool):
         return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
     if isinstance(value, date):

@@ -87,6 +87,9 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     violated: Any = None
     unless: Any = None
     rebuttals: tuple[Rebuttal, ...] = ()
+    upwards: Any = (
+        None  # where it is known to hold, the finding is kept, addressed upwards and not counted here
+    )
     message: Text | None = None
     pending: Text | None = None  # of an effect: what is said where it cannot be known whether it takes place
     remedy: Text | None = None
@@ -114,4 +117,5 @@ class BoundRule:
     violated: Node
     unless: Node | None
     rebuttals: tuple[tuple[Node, Text], ...] = ()
+    upwards: Node | None = None
     scope_parts: tuple[tuple[str, Node], ...] = ()

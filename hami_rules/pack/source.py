@@ -71,6 +71,7 @@ class RuleSource(_Shape):
     violated: Any = None
     unless: Any = None
     rebuttal: list[RebuttalSource] = []
+    upwards: Any = None
     message: TextSource | None = None
     pending: TextSource | None = None
     remedy: TextSource | None = None

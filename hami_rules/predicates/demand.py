@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hami_rules.records.materials import names_nothing, normalise_name
+from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import ABSENT, UNKNOWN, World
+from hami_rules.wording import names_nothing
 
 from .material import RANK
 from .registry import about, predicate

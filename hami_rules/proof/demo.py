@@ -54,11 +54,13 @@ completeness:
   internal_bodies: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   item_lists: {{regions: ["650500", "650502", "650521", "650522"], from: 2022-07-01, to: {as_of}}}
   duties: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
+  supervisors: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   applications: {{from: {first}, to: {as_of}}}
 tables:
   aliases: {{file: aliases.csv, empty: {{valid_to: open}}}}
   workflows: {{file: workflows.csv, empty: {{valid_to: open}}}}
   duties: {{file: duties.csv, empty: {{valid_to: open}}}}
+  supervisors: {{file: supervisors.csv, empty: {{valid_to: open}}}}
   # 办理部门交来的实施清单：一个工作簿，三个工作表；是＝1，否＝0，空＝没有登记
   items:
     file: items.xlsx
@@ -180,7 +182,7 @@ class _BadRecords:
 
 def _write_tables(out: Path, town: Town, requests: list[Json]) -> None:
     tables = dict(town.tables)
-    for name in ("organs", "instruments", "aliases", "workflows", "duties"):
+    for name in ("organs", "instruments", "aliases", "workflows", "duties", "supervisors"):
         _csv(out / f"{name}.csv", tables.pop(name))
     heads = {"no": "序号", "kind": "记录种类", "key": "记录标识", "fact": "要证明什么", "asked_on": "发出",
              "due_on": "限期", "produced_on": "提供日期"}  # fmt: skip

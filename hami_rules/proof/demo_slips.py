@@ -33,6 +33,8 @@ from .demo_town import (
     make_service,
     read_tables,
     service_key,
+    supervisors,
+    treatment,
     workflow_rows,
 )
 
@@ -105,6 +107,7 @@ class Slips:
             "added_by": office.organ,
             "text_set_by": slip.get("text_set_by", "self"),
             "details_statutory": slip.get("details_statutory", False),
+            **treatment(slip),
         }
         if slip["bases"] is not None:
             made["bases"] = [make_basis(*b) for b in slip["bases"]]
@@ -319,6 +322,7 @@ def build_town(seed: int) -> Town:
         "evidence": evidence(organs),
         "internal_bodies": internal_bodies(town),
         "stationed_staff": stationed_staff(town),
+        "supervisors": supervisors(organs),
     }
     scene.slip_in_tables()
     return town

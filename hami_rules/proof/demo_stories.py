@@ -29,6 +29,7 @@ from .demo_town import (
     make_service,
     open_days,
     read_tables,
+    treatment,
 )
 
 __all__ = ["Plot", "Story", "plots", "stories"]
@@ -772,6 +773,7 @@ def _conditioned(story: Story, slip: Json) -> None:
         "imposed_on": story.day(),
         "burdens_applicant": True,
         **_OWN,
+        **treatment(slip),
         **({"details_statutory": True} if slip.get("details_statutory") else {}),
     }
     _bases(slip, made)

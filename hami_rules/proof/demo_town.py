@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import yaml
@@ -20,6 +20,7 @@ import yaml
 from hami_rules import statute
 from hami_rules.intake.convert import to_record
 from hami_rules.pack.load import load_pack
+from hami_rules.records.oversight import SupervisorGroup
 from hami_rules.records.reference import Organ
 from hami_rules.records.world import World
 
@@ -55,6 +56,7 @@ __all__ = [
     "open_days",
     "read_tables",
     "service_key",
+    "supervisors",
     "workflow_rows",
 ]
 
@@ -413,6 +415,7 @@ def _guide(
                 "text": raw["cond"],
                 "burdens_applicant": True,
                 **own,
+                "restricts_by": "no_difference",
                 "bases": [make_basis(raw["law"], raw["ca"])],
             }
         ],
@@ -420,6 +423,17 @@ def _guide(
         "services": [make_service(office.service)] if office.service else [],
     }
     return guide
+
+
+_TREATMENT = ("treats_worse", "favours_small", "only_jurisdiction", "negative_list")
+
+
+def treatment(slip: Json) -> Json:
+    """By what a planted condition treats businesses differently, and to whose loss; by nothing unless it says so."""
+    return {
+        "restricts_by": slip.get("restricts_by", "no_difference"),
+        **{k: slip[k] for k in _TREATMENT if k in slip},
+    }
 
 
 def make_service(code: str) -> Json:
@@ -724,6 +738,25 @@ def intermediaries(rng: Random) -> list[Json]:
             }
         )
     return out
+
+
+def supervisors(organs: dict[str, Json]) -> list[Json]:
+    """Each government of the city has one supervisor of every group, appointed after commencement."""
+    governments = [
+        o for o in organs.values() if o["organ_class"] == "government" and o["system"] == "regular"
+    ]
+    return [
+        {
+            "supervisor_no": f"JD-{o['region']}-{number}",
+            "group": group,
+            "organ_code": o["code"],
+            "region": o["region"],
+            "valid_from": "2024-05-20",
+            "valid_to": "",
+        }
+        for o in governments
+        for number, group in enumerate(get_args(SupervisorGroup), 1)
+    ]
 
 
 _BOUND_BY_DOCUMENTS = ("department", "authorised", "approval_bureau")

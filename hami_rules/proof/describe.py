@@ -142,6 +142,8 @@ def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
     ):
         if node is not None:
             yield f"  {word_zh if zh else word_en}：{condition_text(node, lang)}"
+    if bound.upwards is not None:
+        yield f"  {'列入上报' if zh else 'addressed upwards'}：{condition_text(bound.upwards, lang)}"
     for node, text in bound.rebuttals:
         yield f"  {'可申辩' if zh else 'rebuttable'}：{condition_text(node, lang)}（{text(lang)}）"
 

@@ -10,7 +10,7 @@ from .base import Basis, Label, Record, SubjectKind
 from .centre import Handler
 from .liability import Falsehood
 from .market import Deregistration, Registration
-from .requirement import RequiredService
+from .requirement import RequiredService, Restriction
 
 __all__ = [
     "Application",
@@ -139,6 +139,11 @@ class Condition(Record, frozen=True):
     ] = None
     details_statutory: Annotated[bool | None, Label("细化法定要求", burden="organ", absent=False)] = None
     bases: Annotated[list[Basis] | None, Label("设定依据", burden="organ", absent=[])] = None
+    restricts_by: Annotated[Restriction | None, Label("按所有制、注册地或者规模区别对待")] = None
+    treats_worse: Annotated[bool | None, Label("使部分经营主体处于不利地位")] = None
+    favours_small: Annotated[bool | None, Label("属扶持中小微企业、个体工商户")] = None
+    only_jurisdiction: Annotated[bool | None, Label("仅为登记管辖、属地管辖")] = None
+    negative_list: Annotated[bool | None, Label("属市场准入负面清单的限制")] = None
 
 
 class Engagement(Record, frozen=True):

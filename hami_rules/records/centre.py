@@ -1,4 +1,5 @@
-"""The service centre: the internal bodies and the people whom departments have stationed there (第九条, 第十二条)."""
+"""The service centre: the internal bodies and the people whom departments have stationed there (第九条, 第十二条), and how
+it and the smaller centres and stations fare at inspections (第七条)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,16 @@ from typing import Annotated, Literal
 
 from .base import Label, Period, Record
 
-__all__ = ["Bearing", "Handler", "InternalBody", "PersonYear", "StationedPerson"]
+__all__ = [
+    "Bearing",
+    "CentreInspection",
+    "Handler",
+    "InspectedItem",
+    "InternalBody",
+    "PersonYear",
+    "ServiceCentre",
+    "StationedPerson",
+]
 
 Handler = Literal[
     "stationed_body",  # 进驻中心的内设机构
@@ -91,3 +101,51 @@ class StationedPerson(Period, frozen=True):
     personnel_by: Annotated[Bearing | None, Label("人事管理的负责单位")] = None
     pay_by: Annotated[Bearing | None, Label("发放工资和津贴福利的负责单位")] = None
     years: Annotated[list[PersonYear] | None, Label("年度管理考核")] = None
+
+
+class InspectedItem(Record, frozen=True):
+    """检查项目: one named item of the standard, and whether the centre met it."""
+
+    item: Annotated[str | None, Label("检查项目")] = None
+    concerns: Annotated[
+        Literal[
+            "premises",  # 场地
+            "facilities",  # 设施
+            "operation",  # 运行
+            "other",  # 其他
+        ]
+        | None,
+        Label("项目类别"),
+    ] = None
+    passed: Annotated[bool | None, Label("符合标准")] = None
+
+
+class CentreInspection(Record, frozen=True):
+    """检查: one inspection of a centre or station by one standard."""
+
+    inspection_no: Annotated[str | None, Label("检查编号")] = None
+    inspected_on: Annotated[date | None, Label("检查日期")] = None
+    inspector: Annotated[str | None, Label("检查机关")] = None
+    standard: Annotated[str | None, Label("标准或者规范名称")] = None
+    standard_level: Annotated[
+        Literal[
+            "national",  # 国家
+            "region",  # 自治区
+            "city",  # 市级
+            "county",  # 县级
+        ]
+        | None,
+        Label("标准层级"),
+    ] = None
+    items: Annotated[list[InspectedItem] | None, Label("检查项目")] = None
+
+
+class ServiceCentre(Record, frozen=True):
+    """政务服务中心、便民服务中心（站）: who set it up, who runs it, and its inspections."""
+
+    centre_no: Annotated[str | None, Label("中心（站）编号")] = None
+    name: Annotated[str | None, Label("中心（站）名称")] = None
+    region: Annotated[str | None, Label("行政区划代码")] = None
+    set_up_by: Annotated[str | None, Label("设立的人民政府编码")] = None
+    organ_code: Annotated[str | None, Label("中心（站）单位编码")] = None
+    inspections: Annotated[list[CentreInspection] | None, Label("检查")] = None

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from .application import EMaterialKind, Form
 from .base import Basis, Label, Period, Record, SubjectKind
 from .centre import Handler
-from .requirement import RequiredService
+from .requirement import RequiredService, Restriction
 
 __all__ = [
     "EMaterialUse",
@@ -41,6 +41,10 @@ class GuideMaterial(Record, frozen=True):
         Label("来源渠道", gb="出具机构", platform="source_type"),
     ] = None
     bases: Annotated[list[Basis] | None, Label("设定依据", platform="by_law")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
 
 
 class GuideCondition(Record, frozen=True):
@@ -57,6 +61,12 @@ class GuideCondition(Record, frozen=True):
     bases: Annotated[
         list[Basis] | None, Label("设定依据", gb="设定依据", platform="by_law", burden="organ", absent=[])
     ] = None
+    copied_verbatim: Annotated[bool | None, Label("照录所引条文原文")] = None
+    restricts_by: Annotated[Restriction | None, Label("按所有制、注册地或者规模区别对待")] = None
+    treats_worse: Annotated[bool | None, Label("使部分经营主体处于不利地位")] = None
+    favours_small: Annotated[bool | None, Label("属扶持中小微企业、个体工商户")] = None
+    only_jurisdiction: Annotated[bool | None, Label("仅为登记管辖、属地管辖")] = None
+    negative_list: Annotated[bool | None, Label("属市场准入负面清单的限制")] = None
 
 
 class GuideStep(Record, frozen=True):
@@ -110,6 +120,10 @@ class Guide(Period, frozen=True):
     consult_phone: Annotated[str | None, Label("咨询电话", gb="咨询方式")] = None
     complain_phone: Annotated[str | None, Label("监督投诉电话", gb="监督投诉方式")] = None
     notes: Annotated[str | None, Label("备注")] = None
+    text_set_by: Annotated[
+        Literal["self", "region", "ministry"] | None,
+        Label("文本制定层级", burden="organ", absent="self"),
+    ] = None
     url: Annotated[str | None, Label("在线办理地址")] = None
     materials: Annotated[list[GuideMaterial] | None, Label("申请材料")] = None
     conditions: Annotated[list[GuideCondition] | None, Label("受理条件")] = None

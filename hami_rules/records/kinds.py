@@ -21,7 +21,14 @@ from .application import (
     Supplement,
 )
 from .base import Basis, Day, Record
-from .centre import InternalBody, PersonYear, StationedPerson
+from .centre import (
+    CentreInspection,
+    InspectedItem,
+    InternalBody,
+    PersonYear,
+    ServiceCentre,
+    StationedPerson,
+)
 from .credit import CreditIndicator
 from .data import DataRecord, DataSubmission, SharingRequest, SubmittedField
 from .guide import (
@@ -35,6 +42,7 @@ from .guide import (
     OnlineFunction,
     Workflow,
 )
+from .hotline import HotlineDay, Shift, Ticket
 from .item_group import ItemGroup
 from .liability import Falsehood, FindingRecord, MisconductRecord, ReformMeasure
 from .listing import BasicEntry, Duty, ItemList, ItemListEntry, Snapshot
@@ -47,6 +55,8 @@ from .market import (
     OpeningService,
     Registration,
 )
+from .oversight import Interference, RaisedProblem, Supervisor, Visit
+from .policy import Beneficiary, Policy
 from .reference import (
     Alias,
     Catalogue,
@@ -248,6 +258,31 @@ _ALL = (
     ),
     _child("joint_handling", JointHandling, "联合办理情况", "joint handling", "construction_project", "joint", names=("way", "stage", "first_matter", "second_matter"),
            key=("joint_no",), organ="organ_code", region="construction_project_region", conduct=("happened_on",)),
+    Kind("service_centre", ServiceCentre, "中心（站）", "service centre", key=("centre_no",), organ="organ_code",
+         region="region", table="service_centres"),
+    _child("centre_inspection", CentreInspection, "中心（站）检查", "inspection of a centre", "service_centre",
+           "inspections", key=("inspection_no",), names=("standard", "inspected_on")),
+    _child("inspected_item", InspectedItem, "检查项目", "inspected item", "centre_inspection", "items", key=("item",),
+           organ="answering_organ", region="service_centre_region", conduct=("centre_inspection_inspected_on",)),
+    # -- policies, the hotline, oversight ------------------------------------------------------------------------
+    Kind("policy", Policy, "政策", "policy", key=("policy_no",), organ="organ_code", region="region",
+         conduct=("valid_from", "valid_to"), table="policies"),
+    _child("beneficiary", Beneficiary, "符合条件的对象", "beneficiary", "policy", "beneficiaries", key=("firm_id",),
+           names=("firm_name",), organ="policy_organ_code", region="policy_region",
+           conduct=("application_demanded_on",), subject="firm_kind"),
+    Kind("hotline_day", HotlineDay, "热线服务日", "hotline day", key=("region", "day"), organ="organ_code",
+         region="region", conduct=("day",), table="hotline_days"),
+    _child("shift", Shift, "服务时段", "shift", "hotline_day", "shifts", names=("starts", "ends")),
+    Kind("ticket", Ticket, "热线工单", "hotline ticket", key=("ticket_no",), organ="organ_code", region="region",
+         conduct=("received_on",), subject="caller_kind", table="tickets"),
+    Kind("supervisor", Supervisor, "社会监督员", "social supervisor", key=("supervisor_no",), organ="organ_code",
+         region="region", conduct=("valid_from", "valid_to"), table="supervisors"),
+    Kind("visit", Visit, "监督活动", "supervisor's visit or opinion", key=("visit_no",), organ="organ_code",
+         region="region", conduct=("made_on",), table="supervisor_visits"),
+    Kind("raised_problem", RaisedProblem, "反映的问题", "problem raised", key=("problem_no",), organ="organ_code",
+         region="region", conduct=("first_late_day",), table="raised_problems"),
+    Kind("interference", Interference, "侵害权利的认定", "decision on interference", key=("decision_no",),
+         organ="organ_code", region="region", conduct=("occurred_on",), subject="entity_kind", table="interferences"),
     # -- counted, and compared year by year ----------------------------------------------------------------------
     Kind(
         "item_group", ItemGroup, "关联事项组", "group of linked items", key=("group_no",),

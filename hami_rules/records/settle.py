@@ -7,11 +7,14 @@
 - A guide that does not give its item's basic code and level has those of the item.
 - A service that writes an intermediary's name down has said that one is named.
 - Materials are resolved once to `material_key` by the dated, scoped alias table.
+- A hotline's day or ticket that names no government is the region's government's.
 - A cited document goes by its code in the table of documents where its exact title is found there.
+- A condition of a guide that cites no provision copies none word for word; one that cites a provision may.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -19,7 +22,7 @@ from typing import Any
 from msgspec.structs import force_setattr
 
 from .application import Application
-from .guide import Guide
+from .guide import Guide, GuideCondition
 from .item_group import ItemGroup
 from .market import ConstructionProject
 from .reference import Catalogue, DeferralList
@@ -105,6 +108,18 @@ def _application(a: Application, world: World) -> None:
             _key(supplement, world, supplement.supplied_on, region, organ)
 
 
+_PROVISION = re.compile("第[0-9０-９一二三四五六七八九十百千零〇]{1,9}条")
+
+
+def _verbatim(condition: GuideCondition) -> None:
+    """Only what cites a provision, in its text or in its basis, can have been copied from it."""
+    if condition.copied_verbatim is not None or "bases" in condition.partial:
+        return
+    if _PROVISION.search(condition.text or "") or any(b.article for b in condition.bases or ()):
+        return
+    force_setattr(condition, "copied_verbatim", False)
+
+
 def _guide(g: Guide, world: World) -> None:
     _organ(g, world)
     if g.region is None and g.organ_code is not None:
@@ -127,6 +142,8 @@ def _guide(g: Guide, world: World) -> None:
         _bases(part, world)
     for service in g.services or ():
         _named(service)
+    for condition in g.conditions or ():
+        _verbatim(condition)
 
 
 def _deferral_list(d: DeferralList, world: World) -> None:
@@ -171,6 +188,16 @@ def _item_group(g: ItemGroup, world: World) -> None:
         force_setattr(g, "region", world.organ(g.lead_organ_code).region)
 
 
+def _hotline(record: Any, world: World) -> None:
+    """The government that answers for the hotline is the region's, where the table of organs has exactly one."""
+    if record.organ_code is None and record.region is not None:
+        organs = [world.organ(o.code) for o in world.tables.get("organs", ()) if o.code]
+        found = [o.code for o in organs if o.region == record.region and o.organ_class == "government"]
+        if len(found) == 1:
+            force_setattr(record, "organ_code", found[0])
+    _place(record, world)
+
+
 _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "application": _application,
     "guide": _guide,
@@ -184,6 +211,13 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "internal_body": _place,
     "opening_service": _place,
     "construction_project": _project,
+    "policy": _place,
+    "hotline_day": _hotline,
+    "ticket": _hotline,
+    "supervisor": _place,
+    "visit": _place,
+    "raised_problem": _place,
+    "interference": _place,
 }
 
 

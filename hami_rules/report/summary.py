@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 Standing = Literal["violation", "shortfall", "suspicion", "concurrent", "dismissed", "undetermined", "error"]
-PARTIES = ("department", "government", "utility", "intermediary", "applicant")
+PARTIES = ("department", "government", "utility", "intermediary", "applicant", "superior")
 
 _NUMBER = re.compile(r"\d+")
 _ARTICLE_ZH = re.compile(r"第[〇零一二三四五六七八九十百]+条")

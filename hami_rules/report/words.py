@@ -34,6 +34,9 @@ PARTIES = {
     "utility": Text("公用企业", "Utilities"),
     "intermediary": Text("中介服务机构", "Intermediaries"),
     "applicant": Text("经营主体", "Applicants"),
+    "superior": Text(
+        "上级机关（本地不得改动，列入上报）", "Superior organs (not to be altered here, addressed upwards)"
+    ),
 }
 PARTS = {
     "applies": Text("适用前提", "Applies when"),

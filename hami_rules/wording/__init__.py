@@ -1,1 +1,7 @@
-"""wording."""
+"""Art. 11: vague (模糊性表述) and catch-all (兜底条款) wording."""
+
+from .lint import lint
+from .model import Confidence, Field, Flaw, Kind
+from .nothing import names_nothing
+
+__all__ = ["Confidence", "Field", "Flaw", "Kind", "lint", "names_nothing"]

@@ -1,0 +1,165 @@
+"""The patterns as people write them (YAML) and as the linter reads them (compiled): lexicon, exclusions, patterns.
+
+A mistake in the data is an error with the name of the entry, raised when the data are first read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, get_args
+
+import yaml
+
+from hami_rules.records.text import Text
+
+from .model import Confidence, Field, Kind
+
+__all__ = ["Family", "Mask", "Pattern", "Shield", "load_masks", "load_patterns", "load_shields", "read_data"]
+
+_CLASS = re.compile(r"\{([a-z_]+(?:\|[a-z_]+)*)\}")
+_PLACES = ("before", "after", "trigger", "clause", "sentence", "self")
+# Every scalar is text: plain YAML would read `yes` and `no` as true and false.
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the patterns of one class of defect have in common: C1 … C4, V1 … V6, S."""
+
+    name: str
+    kind: Kind
+    why: Text
+    suggestion: Text
+
+
+@dataclass(frozen=True)
+class Shield:
+    """A circumstance in which a phrase is no defect, and where to look for it."""
+
+    id: str
+    where: str
+    find: re.Pattern[str]
+    clean: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Stretches of text in which no trigger counts."""
+
+    id: str
+    find: re.Pattern[str]
+    clean: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way of being vague or of leaving a list open."""
+
+    id: str
+    family: Family
+    find: re.Pattern[str]
+    unless: tuple[Shield, ...]
+    fields: frozenset[str]
+    confidence: Confidence
+    whole: bool  # counts only where the text is known to be all that the guide says there
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+@cache
+def read_data(name: str) -> Any:
+    """One of the YAML files of this folder."""
+    text = resources.files(__package__).joinpath(f"{name}.yaml").read_text("utf-8")
+    return yaml.load(text, Loader=_Loader)
+
+
+@cache
+def _classes() -> dict[str, str]:
+    data = read_data("lexicon")
+    classes = dict(data["raw"])
+    classes |= {name: _any_of(words) for name, words in data["words"].items()}
+    return classes
+
+
+def _any_of(words: list[str]) -> str:
+    # The longest first, so that 证明材料 is not read as 证明.
+    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+
+
+def compile_find(find: str, entry: str) -> re.Pattern[str]:
+    """A pattern with its word classes put in. Raises `ValueError` naming the entry."""
+
+    def put(match: re.Match[str]) -> str:
+        names = match[1].split("|")
+        unknown = [n for n in names if n not in _classes()]
+        if unknown:
+            raise ValueError(f"wording: {entry}: no word class {unknown[0]!r}")
+        return (
+            "(?:" + "|".join(_classes()[n] for n in names) + ")" if len(names) > 1 else _classes()[names[0]]
+        )
+
+    try:
+        return re.compile(_CLASS.sub(put, find))
+    except re.error as error:
+        raise ValueError(f"wording: {entry}: {error}") from None
+
+
+@cache
+def load_masks() -> tuple[Mask, ...]:
+    """The stretches in which no trigger counts."""
+    return tuple(
+        Mask(m["id"], compile_find(m["find"], m["id"]), tuple(m["clean"]))
+        for m in read_data("exclusions")["masks"]
+    )
+
+
+@cache
+def load_shields() -> dict[str, Shield]:
+    """The circumstances in which a pattern is withdrawn, by name."""
+    shields = {}
+    for s in read_data("exclusions")["shields"]:
+        if s["where"] not in _PLACES:
+            raise ValueError(f"wording: {s['id']}: where is one of {', '.join(_PLACES)}")
+        shields[s["id"]] = Shield(s["id"], s["where"], compile_find(s["find"], s["id"]), tuple(s["clean"]))
+    return shields
+
+
+def _family(name: str, data: dict[str, Any]) -> Family:
+    if data["kind"] not in get_args(Kind):
+        raise ValueError(f"wording: {name}: no kind {data['kind']!r}")
+    return Family(name, data["kind"], Text(**data["why"]), Text(**data["suggestion"]))
+
+
+@cache
+def load_patterns() -> tuple[Pattern, ...]:
+    """All patterns, in the order of the file. Raises `ValueError` for an entry that cannot be read."""
+    data = read_data("patterns")
+    families = {name: _family(name, f) for name, f in data["families"].items()}
+    shields = load_shields()
+    every_field = frozenset(get_args(Field))
+    out = []
+    for p in data["patterns"]:
+        family = families.get(p["id"].partition(".")[0])
+        unknown = [s for s in p.get("unless", ()) if s not in shields]
+        fields = frozenset(p.get("fields", every_field))
+        if family is None or unknown or fields - every_field:
+            raise ValueError(
+                f"wording: {p['id']}: unknown family, shield or field {unknown or sorted(fields - every_field)}"
+            )
+        out.append(
+            Pattern(
+                id=p["id"],
+                family=family,
+                find=compile_find(p["find"], p["id"]),
+                unless=tuple(shields[s] for s in p.get("unless", ())),
+                fields=fields,
+                confidence=p.get("confidence", "high"),
+                whole=p.get("whole") == "true",
+                yes=tuple(p.get("yes", ())),
+                no=tuple(p.get("no", ())),
+            )
+        )
+    return tuple(out)
