@@ -22,6 +22,7 @@ from hami_rules.intake.dossier import Entry, entry_at, read_chunk
 from hami_rules.intake.identity import Skips
 from hami_rules.intake.positioned import Stretch
 from hami_rules.intake.quarantine import Quarantined
+from hami_rules.judge.compile import UNDETERMINED
 from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
@@ -247,9 +248,8 @@ class Worker:
             judge(kind, record, world, out)
             look(kind, record, world, out)
             if out:
-                hits = out if selected is None else [h for h in out if h[0] in selected]
-                if hits:
-                    self._report(kind, hits, entry, result)
+                if selected is None or any(h[0] in selected for h in out):
+                    self._report(kind, out, entry, result)
                 tally = result.tallies.setdefault(kind, Tally())
                 for rule, code, _ in out:
                     tally.hit(rule, code)
@@ -263,13 +263,20 @@ class Worker:
         result.met = self.watch.drain()
 
     def _report(self, kind: str, hits: list[Hit], entry: Entry | Behind, result: Result) -> None:
+        """Make the findings of a record. What was not selected is not reported, but may count a selected one's fact."""
         findings: list[Finding] = []
         keys = {}
-        explain = self.explainer
+        explain, selected = self.explainer, self.job.selected
+        left_out: set[str] = set()
         for hit in hits:
+            wanted = selected is None or hit[0] in selected
+            if not wanted and hit[1] == UNDETERMINED:
+                continue
             finding = explain.finding(kind, hit, self.world, entry.locate)
+            if not wanted:
+                left_out.add(finding.id)
             if self.job.regions and finding.region not in self.job.regions:
-                result.filtered += 1
+                result.filtered += wanted
                 continue
             note_superior(finding)
             if finding.verdict == "undetermined":
@@ -280,7 +287,7 @@ class Worker:
         apply_dispositions(findings, self.world)
         if len(findings) > 1:
             concur(findings, keys, self.pack)
-        result.findings += map(msgspec.msgpack.encode, findings)
+        result.findings += [msgspec.msgpack.encode(f) for f in findings if f.id not in left_out]
 
     def _open(self, finding: Finding, result: Result) -> None:
         names = tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in finding.missing)

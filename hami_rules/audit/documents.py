@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from hami_rules.judge.findings import Finding
 from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
-from hami_rules.records.kinds import ROOTS
+from hami_rules.records.kinds import ROOTS, Kind
 from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
@@ -140,6 +140,24 @@ def _current(record: Any, as_of: date) -> Any:
     return record
 
 
+def _earlier(record: Any, checked: Sequence[Any], kind: Kind) -> Any:
+    """Another text of a document that is checked, undated or of the same day, is the version before it (3.1b, 13.1f)."""
+    if "valid_from" not in kind.key:
+        return record
+    names = [k for k in kind.key if k != "valid_from"]
+    for mine in checked:
+        same = all(getattr(record, n) == getattr(mine, n) for n in names)
+        undated = record.valid_from is None and record.valid_to is None
+        if (
+            same
+            and mine.valid_from
+            and (undated or (record.valid_from == mine.valid_from and record != mine))
+        ):
+            ended = mine.valid_from - timedelta(days=1)
+            return msgspec.structs.replace(record, valid_from=None, valid_to=ended, open_ended=None)
+    return record
+
+
 def check_documents(
     paths: Sequence[Path], context: Sequence[Path], pack: Pack, as_of: date, selected: frozenset[int] | None
 ) -> Checked:
@@ -167,7 +185,12 @@ def check_documents(
         # What is being checked takes the place of the same record in the dossier that it will go into.
         kind = ROOTS[table]
         own = {key_of(kind, record) for record in tables.get(table, ())}
-        others = [entry.record for entry, _ in rows if key_of(kind, entry.record) not in own]
+        others = [
+            earlier
+            for entry, _ in rows
+            for earlier in [_earlier(entry.record, tables.get(table, ()), kind)]
+            if key_of(kind, earlier) not in own
+        ]
         tables.setdefault(table, []).extend(others)
     completeness, incomplete = trusted(
         [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
@@ -189,15 +212,16 @@ def check_documents(
         watch.look(name, record, world, out)
         for rule, code, _ in out:
             checked.tally.hit(rule, code)
-        hits = out if selected is None else [h for h in out if h[0] in selected]
-        found = [(h, explainer.finding(name, h, world, locate)) for h in hits]
+        found = [(h, explainer.finding(name, h, world, locate)) for h in out]
         keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
         findings = [f for _, f in found]
         for f in findings:
             note_superior(f)
         apply_dispositions(findings, world)
         concur(findings, keys, pack)
-        checked.findings += findings
+        # What was not selected may count a selected one's fact all the same.
+        left_out = {f.id for h, f in found if selected is not None and h[0] not in selected}
+        checked.findings += [f for f in findings if f.id not in left_out]
 
     for table, records in judged.items():
         name = ROOTS[table].name

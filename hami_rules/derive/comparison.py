@@ -23,7 +23,17 @@ from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import World
 from hami_rules.wording import names_nothing
 
-__all__ = ["KINDS", "PRODUCERS", "Comparison", "Reading", "comparison", "listed", "overlap", "reading"]
+__all__ = [
+    "KINDS",
+    "PRODUCERS",
+    "Comparison",
+    "Reading",
+    "comparison",
+    "guide_before",
+    "listed",
+    "overlap",
+    "reading",
+]
 
 
 class Reading(Record, frozen=True):
@@ -207,11 +217,7 @@ def _materials(
     rows = listed(guide, "materials")
     lines = None
     if rows is not None:
-        lines = [
-            m
-            for m in rows
-            if not (m.material_name and not m.material_code and names_nothing(m.material_name))
-        ]
+        lines = _named_materials(rows)
     by_name = {normalise_name(m.material_name): m.material_key for m in lines or () if m.material_name}
     mine: _Told = (None, None)
     if names is not None:
@@ -222,6 +228,13 @@ def _materials(
         shown = [m.material_name or m.material_code or "-" for m in lines]
         theirs = (_all([m.material_key for m in lines]), shown)
     return mine, theirs
+
+
+def _named_materials(rows: list[Any]) -> list[Any]:
+    """The lines that name a material: a catch-all line names nothing."""
+    return [
+        m for m in rows if not (m.material_name and not m.material_code and names_nothing(m.material_name))
+    ]
 
 
 def _all(keys: list[str | None]) -> list[str] | None:
@@ -434,6 +447,96 @@ def _in_channel(guide: Guide, aspect: str) -> Reading:
     return reading(str(guide.channel), value, shown, guide.valid_from)
 
 
+# -- a guide before and after a revision (第三条: 优化流程、简化环节、减少材料、缩短时限、降低成本) ------------------------
+
+
+def _guide_change(world: World, guide: Guide) -> list[Comparison] | None:
+    """The guide beside its version before, for the same channel; no records where it is known to be the first."""
+    if guide.item_code is None or guide.organ_code is None or _public(guide) is None:
+        return None
+    if not _public(guide):
+        return []
+    before = guide_before(
+        world, guide.item_code, guide.organ_code, guide.region, guide.channel, guide.valid_from
+    )
+    if before is None:
+        known_first = guide.valid_from is not None and world.covers(
+            "guides", guide.region, guide.valid_from - timedelta(days=1)
+        )
+        return [] if known_first else None
+    if before == Guide():
+        named, sides = "-", None
+    else:
+        named, sides = before.version or str(before.valid_from or before.valid_to), before
+    return [
+        comparison(aspect, [_guide_side("before", sides, aspect), _guide_side("after", guide, aspect)], named)
+        for aspect in _REDUCED
+    ]
+
+
+def guide_before(
+    world: World, item: str, organ: str, region: str | None, channel: str | None, since: date | None
+) -> Guide | None:
+    """The published version just before the one in force since that day; an empty guide where it cannot be known
+    which that is, `None` where there is none at hand. A guide that names no channel is for any."""
+    earlier: list[tuple[date, str, Guide]] = []
+    doubtful = False
+    for other in world.guides_of(item, organ):
+        same = _all_true(
+            _alike(other.region, region), (other.channel or "any") == (channel or "any"), _public(other)
+        )
+        if same is False or (since is not None and other.valid_from == since):
+            continue
+        began = _began_before(other, since)
+        if began is False:
+            continue
+        if same is None or began is None:
+            doubtful = True
+        else:
+            earlier.append((other.valid_from or other.valid_to or date.min, other.version or "", other))
+    if doubtful:
+        return Guide()
+    return max(earlier, key=lambda row: row[:2])[2] if earlier else None
+
+
+def _public(guide: Guide) -> bool | None:
+    return True if guide.published is None and guide.published_on is not None else guide.published
+
+
+def _alike(a: str | None, b: str | None) -> bool | None:
+    return None if a is None or b is None else a == b
+
+
+def _all_true(*parts: bool | None) -> bool | None:
+    return False if False in parts else None if None in parts else True
+
+
+def _began_before(guide: Guide, since: date | None) -> bool | None:
+    """Whether a version came before a day: it took effect before it, or ended before it."""
+    if since is None:
+        return None
+    if guide.valid_from is not None:
+        return guide.valid_from < since
+    return True if guide.valid_to is not None and guide.valid_to < since else None
+
+
+def _guide_side(side: str, guide: Guide | None, aspect: str) -> Reading:
+    """What a version of the guide says; one that cannot be known says nothing."""
+    if guide is None:
+        return reading(side, None)
+    since = guide.valid_from
+    if aspect == "materials":
+        rows = listed(guide, "materials")
+        named = None if rows is None else _named_materials(rows)
+        keys = None if named is None else _all([m.material_key for m in named])
+        shown = None if named is None else [m.material_name or m.material_code or "-" for m in named]
+        return reading(side, keys, shown, since)
+    if aspect == "steps":
+        names = _texts(guide, "steps", "step_name")
+        return reading(side, names, since=since)
+    return reading(side, _GUIDE[aspect](guide), since=since)
+
+
 def _kind(
     name: str, zh: str, en: str, parent: str, conduct: tuple[str, ...], subject: str | None = None
 ) -> Kind:
@@ -445,6 +548,7 @@ def _kind(
 
 KINDS = (
     _kind("workflow_change", "工作流程修订前后对照", "workflow before and after", "workflow", ("workflow_valid_from",)),
+    _kind("guide_change", "办事指南修订前后对照", "guide before and after", "guide", ("guide_valid_from",)),
     _kind(
         "workflow_guide", "工作流程与办事指南对照", "workflow beside the guide", "workflow",
         ("compared_from", "compared_to"),
@@ -455,6 +559,7 @@ KINDS = (
     Kind("reading", Reading, "一方的内容", "one side's reading"),
 )  # fmt: skip
 PRODUCERS = {
+    "guide_change": _guide_change,
     "workflow_change": _workflow_change,
     "workflow_guide": _workflow_guide,
     "same_source": _same_source,

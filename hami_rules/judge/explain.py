@@ -274,8 +274,8 @@ class Explainer:
         while self.pack.registry.kinds[base.kind].derived and base.parent is not None:
             base = base.parent
         keys = {f"{base.kind}:{base.key}"}
-        if bound.rule.same_fact:
-            values = [self._value(frame, n) for n in bound.rule.same_fact]
+        for way in bound.rule.same_fact:
+            values = [self._value(frame, n) for n in way]
             if None not in values:
                 # The owner's kind is kept out of the other kinds' way: see effects.concur.
                 keys.add(f"={base.kind}=" + "|".join(map(str, values)))

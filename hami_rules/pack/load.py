@@ -314,6 +314,13 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
     return Pack(data, registry, tuple(warnings), bound, effects)
 
 
+def _ways(source: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """`same_fact`: one list of facts, or several of them."""
+    if source and isinstance(source[0], list):
+        return tuple(tuple(way) for way in source)
+    return (tuple(source),) if source else ()
+
+
 def _text(source: Any) -> Text | None:
     return None if source is None else Text(source.zh, source.en)
 
@@ -440,7 +447,7 @@ def _rule(
         over_reports=_text(source.over_reports),
         under_reports=_text(source.under_reports),
         primary_over=tuple(source.primary_over),
-        same_fact=tuple(source.same_fact),
+        same_fact=_ways(source.same_fact),
         practice=tuple(source.practice) or (("organ_code", "duty") if documentary else ()),
         superior=tuple(source.superior),
         source=name,
@@ -741,9 +748,12 @@ def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None
                 _resolves(registry, kind, name, f"/{field_name}/{lang}", report)
     if rule.responsible:
         _resolves(registry, kind, rule.responsible, "/responsible", report)
-    for what in ("practice", "same_fact"):
-        for i, name in enumerate(getattr(rule, what)):
-            _resolves(registry, kind, name, f"/{what}/{i}", report)
+    for i, name in enumerate(rule.practice):
+        _resolves(registry, kind, name, f"/practice/{i}", report)
+    for n, way in enumerate(rule.same_fact):
+        for i, name in enumerate(way):
+            at = f"/same_fact/{i}" if len(rule.same_fact) == 1 else f"/same_fact/{n}/{i}"
+            _resolves(registry, kind, name, at, report)
 
 
 def _resolves(registry: Registry, kind: str, name: str, pointer: str, report: Any) -> Fact | None:

@@ -98,7 +98,9 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     over_reports: Text | None = None
     under_reports: Text | None = None
     primary_over: tuple[str, ...] = ()
-    same_fact: tuple[str, ...] = ()
+    same_fact: tuple[
+        tuple[str, ...], ...
+    ] = ()  # each a way of knowing the fact again, by these values together
     practice: tuple[str, ...] = ()
     superior: tuple[str, ...] = ()
     source: str = ""

@@ -80,7 +80,7 @@ class RuleSource(_Shape):
     over_reports: TextSource | None = None
     under_reports: TextSource | None = None
     primary_over: list[str] = []
-    same_fact: list[str] = []
+    same_fact: list[str] | list[list[str]] = []
     practice: list[str] = []
     superior: list[str] = []
 

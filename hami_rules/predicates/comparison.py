@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hami_rules.derive.comparison import guide_before
 from hami_rules.records.labels import label
+from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import World
 
 from .registry import about, predicate
@@ -15,8 +17,12 @@ workflow_guide = about("workflow_guide")
 same_source = about("same_source")
 guide_regions = about("guide_regions")
 guide_channels = about("guide_channels")
+guide_change = about("guide_change")
+guide_step = about("guide_step")
+guide_condition = about("guide_condition")
 
 
+@guide_change.fact("前一方")
 @workflow_change.fact("前一方")
 @workflow_guide.fact("前一方")
 @same_source.fact("前一方")
@@ -26,6 +32,7 @@ def first_side(readings: list[Any]) -> str | None:
     return readings[0].side  # type: ignore[no-any-return]
 
 
+@guide_change.fact("前一方的内容")
 @workflow_change.fact("前一方的内容")
 @workflow_guide.fact("前一方的内容")
 @same_source.fact("前一方的内容")
@@ -35,12 +42,14 @@ def first_shown(readings: list[Any]) -> Any:
     return readings[0].shown
 
 
+@guide_change.fact("修订前的内容")
 @workflow_change.fact("修订前的内容")
 def before_value(readings: list[Any]) -> Any:
     """What the version before said."""
     return readings[0].value
 
 
+@guide_change.fact("后一方")
 @workflow_change.fact("后一方")
 @workflow_guide.fact("后一方")
 @same_source.fact("后一方")
@@ -50,6 +59,7 @@ def second_side(readings: list[Any]) -> str | None:
     return readings[1].side  # type: ignore[no-any-return]
 
 
+@guide_change.fact("后一方的内容")
 @workflow_change.fact("后一方的内容")
 @workflow_guide.fact("后一方的内容")
 @same_source.fact("后一方的内容")
@@ -59,6 +69,7 @@ def second_shown(readings: list[Any]) -> Any:
     return readings[1].shown
 
 
+@guide_change.fact("修订后的内容")
 @workflow_change.fact("修订后的内容")
 def after_value(readings: list[Any]) -> Any:
     """What the version after says."""
@@ -187,3 +198,42 @@ def told_en(readings: list[Any]) -> str:
 def city_agency(world: World) -> str | None:
     """The city's service administration agency, under which the regions' guides are to be uniform."""
     return world.agency("650500").code  # type: ignore[no-any-return]
+
+
+# -- one fact, one finding: a step or a condition that a revision added, and the increase that it makes ---------------
+
+
+@guide_step.fact("修订新增的环节所增加的方面（竞合）", sees_unknown=True)
+def step_adds_to(
+    world: World, step_name: str | None, guide_item_code: str | None, guide_organ_code: str | None,
+    guide_region: str | None, guide_channel: str | None, guide_valid_from: date | None,
+) -> str | None:  # fmt: skip
+    """`steps` where the version before did not have the step."""
+    if step_name is None or guide_item_code is None or guide_organ_code is None:
+        return None
+    before = guide_before(
+        world, guide_item_code, guide_organ_code, guide_region, guide_channel, guide_valid_from
+    )
+    if before is None or before.steps is None:
+        return None
+    return None if step_name in [s.step_name for s in before.steps] else "steps"
+
+
+@guide_condition.fact("新增条件所要材料使之增加的方面（竞合）", sees_unknown=True)
+def condition_adds_to(
+    world: World, text: str | None, guide_materials: list[Any] | None, guide_item_code: str | None,
+    guide_organ_code: str | None, guide_region: str | None, guide_channel: str | None,
+    guide_valid_from: date | None,
+) -> str | None:  # fmt: skip
+    """`materials` where the condition names a material that the version before did not list."""
+    if text is None or guide_item_code is None or guide_organ_code is None:
+        return None
+    before = guide_before(
+        world, guide_item_code, guide_organ_code, guide_region, guide_channel, guide_valid_from
+    )
+    if before is None or before.materials is None:
+        return None
+    old = {m.material_key for m in before.materials}
+    whole = normalise_name(text)
+    added = [m for m in guide_materials or () if m.material_name and m.material_key not in old]
+    return "materials" if any(normalise_name(m.material_name) in whole for m in added) else None

@@ -409,6 +409,8 @@ def _guide(
         "promised_days": promised,
         "visits": 1,
         "fee_charged": False,
+        # A revision that adds a material has a basis for it.
+        **({"change_based": True, "corrects_error": False} if version != "1" else {}),
         "materials": lines,
         "conditions": [
             {

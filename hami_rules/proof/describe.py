@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from hami_rules import statute
+from hami_rules.judge.engine import Judge
 from hami_rules.judge.explain import condition_text
+from hami_rules.judge.interpret import evaluate
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import BoundRule, Rule
+from hami_rules.records.liability import FindingRecord
 from hami_rules.records.text import Text
+from hami_rules.records.world import World
 from hami_rules.statute.superior import superior_citation
 
 from .cases import Case
 
-__all__ = ["address_lines", "rule_lines"]
+__all__ = [
+    "EFFECTS",
+    "EXECUTABILITY",
+    "GRADES",
+    "HOW",
+    "KINDS",
+    "address_lines",
+    "condition_parts",
+    "rule_lines",
+]
 
 KINDS = {
     "ban": Text("禁止（不得）", "ban"),
@@ -38,6 +52,16 @@ GRADES = {
     "suspicion": Text(
         "疑似（须由人认定，不计为违反）", "suspicion (a person must look; never counted as a breach)"
     ),
+}
+EFFECTS = {
+    "scope": Text("范围：决定其他规则适用与否", "scope: decides whether other rules apply"),
+    "mitigates": Text("对发现的作用：标注可免责或者减责", "on findings: marks them as excusable"),
+    "consequence": Text("对发现的作用：写明责任后果", "on findings: states the consequence"),
+    "coordinates": Text("对发现的作用：写明统筹协调单位", "on findings: names the coordinating body"),
+    "basis": Text("报告的依据", "basis of the report"),
+    "purpose": Text("报告的解释原则", "principle by which the report is read"),
+    "notes": Text("对发现的作用：加注", "on findings: adds a note"),
+    "clue": Text("内部线索：不印入报告", "internal clue: in no report"),
 }
 EXECUTABILITY = {
     "full": Text("可完全自动评判", "fully executable"),
@@ -100,17 +124,20 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
     """A rule in words: what it checks, why, how far, what is disputed, and two examples from the cases."""
     zh = lang == "zh"
     bound = pack.bind(statute.Address.parse(rule.id)).get(rule.id)
-    grade = f" · {GRADES[rule.grade](lang)}" if rule.grade else ""
+    said = GRADES.get(rule.grade or "") or EFFECTS.get(rule.effect or "")
+    grade = f" · {said(lang)}" if said else ""
     yield f"▸ {rule.id}  {rule.title(lang)}{grade} · {EXECUTABILITY[rule.executability](lang)}"
     yield f"  {'依据' if zh else 'quote'}：“{rule.quote}”"
     kind = pack.registry.kinds.get(rule.judges)
     if bound is not None and kind is not None:
         yield f"  {'评判' if zh else 'judges'}：{kind.zh if zh else kind.en}"
-        yield from _parts(bound, lang)
-    elif rule.effect == "scope":
-        nodes = pack.scope_rules[rule.id][1]
-        if nodes:
-            yield f"  {'适用条件' if zh else 'governs when'}：{condition_text(next(iter(nodes.values())), lang)}"
+        yield from (f"  {word}：{text}" for word, text in condition_parts(bound, lang))
+    elif (governs := scope_text(pack, rule, lang)) is not None:
+        yield f"  {'适用条件' if zh else 'governs when'}：{governs}"
+    if rule.effect not in (None, "scope") and rule.message:
+        yield f"  {'写入' if zh else 'says'}：{rule.message(lang)}"
+    if rule.pending:
+        yield f"  {'不明时写入' if zh else 'says where unknown'}：{rule.pending(lang)}"
     if rule.remedy:
         yield f"  {'整改' if zh else 'remedy'}：{rule.remedy(lang)}"
     for label_zh, label_en, said in (
@@ -124,6 +151,9 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
         yield f"  {'竞合时优先于' if zh else 'primary over'}：{'、'.join(rule.primary_over)}"
     if rule.superior:
         yield f"  {'上位法相关条款' if zh else 'superior law'}：{'、'.join(superior_citation(s, lang) for s in rule.superior)}"
+    follows = consequence_of(pack, rule)
+    if follows:
+        yield f"  {'后果' if zh else 'consequence'}：{follows(lang)}"
     for verdict, word in (
         ("violated", "违反例" if zh else "violated"),
         ("compliant", "合规例" if zh else "compliant"),
@@ -133,19 +163,50 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
             yield f"  {word}：{example.name if zh else example.en or example.name}"
 
 
-def _parts(bound: BoundRule, lang: str) -> Iterator[str]:
+def scope_text(pack: Pack, rule: Rule, lang: str) -> str | None:
+    """When a scope rule governs, in words; `None` for another rule, or where it governs nothing yet."""
+    if rule.effect != "scope":
+        return None
+    nodes = pack.scope_rules[rule.id][1]
+    return condition_text(next(iter(nodes.values())), lang) if nodes else None
+
+
+def consequence_of(pack: Pack, rule: Rule) -> Text | None:
+    """What follows from a breach of the rule where nothing else is on record, by the rules that say so (第三十二条)."""
+    if rule.effect is not None:
+        return None
+    if rule.grade == "suspicion":
+        return Text("疑似，经人认定成立之前没有后果", "a suspicion bears none until people uphold it")
+    breach = FindingRecord(
+        rule=rule.id, key="", norm=rule.address, norm_kind=rule.kind, record_kind=rule.judges, verdict="violated",
+        grade=rule.grade, against=rule.counts_against, dismissed=False, upheld=False, counted_elsewhere=False,
+        repeated=1,
+    )  # fmt: skip
+    judge = Judge(pack.effects, pack.registry)
+    frame = next(judge.frames("finding", breach, World(date.max, pack.working_days)))
+    said = [
+        b.rule.message
+        for b in judge.by_kind["finding"]
+        if b.rule.effect == "consequence" and evaluate(b.violated, frame) is True
+    ]
+    return next((s for s in said if s is not None), None)
+
+
+def condition_parts(bound: BoundRule, lang: str) -> Iterator[tuple[str, str]]:
+    """The conditions of a rule in words: what each part is called, and the condition."""
     zh = lang == "zh"
+    effect = bound.rule.effect is not None
     for word_zh, word_en, node in (
         ("适用于", "applies when", bound.applies),
-        ("违反条件", "violated when", bound.violated),
+        ("成立条件" if effect else "违反条件", "holds when" if effect else "violated when", bound.violated),
         ("但不违反", "unless", bound.unless),
     ):
         if node is not None:
-            yield f"  {word_zh if zh else word_en}：{condition_text(node, lang)}"
+            yield word_zh if zh else word_en, condition_text(node, lang)
     if bound.upwards is not None:
-        yield f"  {'列入上报' if zh else 'addressed upwards'}：{condition_text(bound.upwards, lang)}"
+        yield "列入上报" if zh else "addressed upwards", condition_text(bound.upwards, lang)
     for node, text in bound.rebuttals:
-        yield f"  {'可申辩' if zh else 'rebuttable'}：{condition_text(node, lang)}（{text(lang)}）"
+        yield "可申辩" if zh else "rebuttable", f"{condition_text(node, lang)}（{text(lang)}）"
 
 
 def _example(rule: str, verdict: str, cases: list[Case]) -> Case | None:

@@ -19,6 +19,7 @@ from hami_rules.records.text import Text
 
 from .summary import (
     Accounting,
+    BasisLine,
     InputFile,
     QuarantineReason,
     RuleCount,
@@ -87,6 +88,22 @@ def rule_counts(pack: Pack, audit: Audit | Checked) -> tuple[RuleCount, ...]:
     return tuple(out)
 
 
+def basis_lines(pack: Pack) -> tuple[BasisLine, ...]:
+    """What every report says of its basis and purpose, from the rules that give them."""
+    text = statute.load()
+    return tuple(
+        BasisLine(
+            rule=rule.id,
+            citation=Text(text.citation(at, "zh"), text.citation(at, "en")),
+            quote=rule.quote,
+            said=rule.message,
+        )
+        for rule in pack.rules
+        if rule.effect in ("basis", "purpose") and rule.message is not None
+        for at in [statute.Address.parse(rule.address).at_paragraph]
+    )
+
+
 def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> Summary:
     """The summary of a check of single documents."""
     tables = []
@@ -108,8 +125,9 @@ def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> S
     groups = group_undetermined(checked.findings)
     run = _run(pack, as_of, "check", (), {"pack": pack.data.hash, "as_of": as_of.isoformat()}, {}, lang)
     return build_summary(
-        run, books, checked.findings, groups, rules=rule_counts(pack, checked), unused=_unused(checked.unused)
-    )
+        run, books, checked.findings, groups, rules=rule_counts(pack, checked), unused=_unused(checked.unused),
+        basis=basis_lines(pack),
+    )  # fmt: skip
 
 
 def _unused(problems: Iterable[Problem]) -> list[Unused]:
@@ -178,4 +196,5 @@ def summarise(
         quarantine=reasons,
         unused=_unused(audit.unused),
         organs=audit.organs,
+        basis=basis_lines(pack),
     )

@@ -23,6 +23,8 @@ _W = {
     "rebuttal": Text("可申辩", "rebuttable"),
     "corrected": Text("已整改", "corrected"),
     "mitigation": Text("减免责", "mitigation"),
+    "consequence": Text("责任后果", "consequence"),
+    "coordinates": Text("统筹协调", "coordinating body"),
     "concurrent": Text("竞合", "concurrent"),
     "counted": Text("计入", "counted under"),
     "note": Text("注意", "note"),
@@ -67,6 +69,12 @@ def _notes(finding: Finding, lang: str) -> Iterator[tuple[str, str]]:
         yield "corrected", finding.corrected_on.isoformat()
     if finding.mitigation:
         yield "mitigation", one_line(finding.mitigation(lang))
+    if finding.mitigation_pending:
+        yield "mitigation", one_line(finding.mitigation_pending(lang))
+    if finding.consequence:
+        yield "consequence", one_line(finding.consequence(lang))
+    if finding.coordinating_body:
+        yield "coordinates", one_line(finding.coordinating_body(lang))
     if finding.primary:
         yield "counted", one_line(finding.primary)
     if finding.concurrent:

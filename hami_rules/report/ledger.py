@@ -248,8 +248,28 @@ def _description(practice: Practice, lang: str) -> str:
     if practice.concurrent:
         others = "；".join(f"{r.citation(lang)}（{r.rule}）" for r in practice.concurrent.values())
         lines.append(f"{'竞合：' if lang == 'zh' else 'Concurrent: '}{others}")
-    if first.mitigation:
-        lines.append(first.mitigation(lang))
+    said = next(
+        (
+            f.mitigation or f.mitigation_pending
+            for f in practice.shown
+            if f.mitigation or f.mitigation_pending
+        ),
+        None,
+    )
+    if said:
+        lines.append(said(lang))
+    if practice.mitigated and practice.count > 1:
+        lines.append(
+            f"可免责/减责 {practice.mitigated:,}/{practice.count:,} 项"
+            if lang == "zh"
+            else f"may be excused or reduced: {practice.mitigated:,} of {practice.count:,}"
+        )
+    for word, text in (
+        (Text("责任后果：", "Consequence: "), first.consequence),
+        (Text("统筹协调单位：", "Coordinating body: "), first.coordinating_body),
+    ):
+        if text:
+            lines.append(word(lang) + text(lang))
     return "\n".join(lines)
 
 
@@ -373,7 +393,9 @@ def _each(
             finding.citation(lang),
             finding.record_label(lang),
             str(finding.conduct_from or ""),
-            finding.message(lang),
+            "\n".join(
+                t(lang) for t in (finding.message, finding.mitigation or finding.mitigation_pending) if t
+            ),
             str(finding.location or ""),
             str(finding.corrected_on or ""),
             finding.id,

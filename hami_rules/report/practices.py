@@ -31,6 +31,7 @@ class Practice:
     count: int = 0
     corrected: int = 0
     last_corrected: date | None = None
+    mitigated: int = 0
     shown: list[Finding] = field(default_factory=list)
     concurrent: dict[str, Reference] = field(default_factory=dict)
 
@@ -141,6 +142,7 @@ def _keep(
     if finding.corrected_on is not None:
         practice.corrected += 1
         practice.last_corrected = max(practice.last_corrected or finding.corrected_on, finding.corrected_on)
+    practice.mitigated += finding.mitigation is not None
     insort(practice.shown, finding, key=_sort_key)
     del practice.shown[keep:]
 

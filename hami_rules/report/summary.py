@@ -23,6 +23,7 @@ from hami_rules.judge.findings import Finding, OpenGroup, Text
 
 __all__ = [
     "Accounting",
+    "BasisLine",
     "Count",
     "InputFile",
     "PartyTotals",
@@ -77,6 +78,15 @@ class Run(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     selection: dict[str, tuple[str, ...]] = {}
     started: str | None = None
     finished: str | None = None
+
+
+class BasisLine(msgspec.Struct, kw_only=True, frozen=True):
+    """What the report rests on, out of a rule that gives the basis or the purpose (第一条, 第三条)."""
+
+    rule: str
+    citation: Text
+    quote: str
+    said: Text
 
 
 class TableCount(msgspec.Struct, kw_only=True, frozen=True):
@@ -212,7 +222,8 @@ class Totals(msgspec.Struct):
 
 
 class Summary(msgspec.Struct, kw_only=True):
-    """summary.json. `organs` and `articles` give the names of the keys that the totals use."""
+    """summary.json. `organs` and `articles` give the names of the keys that the totals use; `coordinating` the body
+    that coordinates services in each region in which something was found (第五条)."""
 
     run: Run
     accounting: Accounting
@@ -222,6 +233,8 @@ class Summary(msgspec.Struct, kw_only=True):
     unused: tuple[Unused, ...] = ()
     organs: dict[str, str] = {}
     articles: dict[str, Text] = {}
+    basis: tuple[BasisLine, ...] = ()
+    coordinating: dict[str, Text] = {}
 
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self, order="sorted")  # type: ignore[no-any-return]
@@ -351,19 +364,23 @@ def build_summary(
     quarantine: Iterable[QuarantineReason] = (),
     unused: Iterable[Unused] = (),
     organs: dict[str, str] | None = None,
+    basis: Iterable[BasisLine] = (),
 ) -> Summary:
     """The summary of a run.
 
     `findings` must be every finding and may be read only once; `groups` every undetermined group; `organs` names
-    of organ codes known from elsewhere (findings bring their own).
+    of organ codes known from elsewhere (findings bring their own); `basis` what the report rests on.
     """
     names: dict[str, str] = dict(organs or {})
     articles: dict[str, Text] = {}
+    coordinating: dict[str, Text] = {}
     groups, rules = tuple(groups), tuple(rules)
 
     def noted(given: Iterable[Finding]) -> Iterable[Finding]:
         for finding in given:
             articles.setdefault(article_of(finding.address), article_name(finding.citation, finding.address))
+            if finding.region and finding.coordinating_body:
+                coordinating.setdefault(finding.region, finding.coordinating_body)
             if finding.organ_code and finding.organ_name:
                 names.setdefault(finding.organ_code, finding.organ_name)
             yield finding
@@ -383,4 +400,6 @@ def build_summary(
         unused=tuple(unused),
         organs=names,
         articles=articles,
+        basis=tuple(basis),
+        coordinating=dict(sorted(coordinating.items())),
     )

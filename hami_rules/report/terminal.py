@@ -11,7 +11,7 @@ from hami_rules.judge.findings import Text
 from .safe import one_line
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Summary, Tally
-from .words import GRADES, PARTIES, VERDICTS
+from .words import GRADES, PARTIES, VERDICTS, region_name
 
 __all__ = ["print_summary"]
 
@@ -34,6 +34,8 @@ _W = {
     "concurrent": Text("竞合（不另计）", "concurrent (not counted again)"),
     "dismissed": Text("经认定不成立", "dismissed by decision"),
     "errors": Text("判定出错", "errors"),
+    "mitigated": Text("可免责/减责", "may be excused or reduced"),
+    "coordinating": Text("统筹协调单位", "Coordinating bodies"),
     "unused": Text(
         "未起作用的调阅、处置、佐证、别名、声明",
         "requests, decisions, evidence, aliases and declarations without effect",
@@ -99,8 +101,17 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
         for name in ("concurrent", "dismissed", "errors")
         if getattr(totals, name)
     ]
+    mitigated = sum(party.total.mitigated for party in totals.against.values())
+    if mitigated:
+        said.append(f"{_W['mitigated'](lang)} {mitigated:,}")
     if said:
         yield "  ".join(said)
+    if summary.coordinating:
+        bodies = "  ".join(
+            f"{region_name(region, lang)} {one_line(body(lang))}"
+            for region, body in summary.coordinating.items()
+        )
+        yield f"{_W['coordinating'](lang)}  {bodies}"
     unused = summary.unused
     if unused:
         yield f"{_W['unused'](lang)} {len(unused):,}"

@@ -10,6 +10,7 @@ from hami_rules.judge.findings import Explanation, Finding, MissingFact, OpenGro
 from hami_rules.records.location import Location
 from hami_rules.report.summary import (
     Accounting,
+    BasisLine,
     InputFile,
     QuarantineReason,
     RuleCount,
@@ -337,5 +338,16 @@ def summary(findings: list[Finding], groups: list[OpenGroup], **changes: Any) ->
                 count=8,
                 example="applications.jsonl#row=1201",
             ),
+        ],
+        basis=[
+            BasisLine(
+                rule="1.1",
+                citation=Text("第一条", "Article 1"),
+                quote="根据国务院《优化营商环境条例》等有关法律、法规，结合本市实际，制定本条例。",
+                said=Text(
+                    "本条例根据国务院《优化营商环境条例》制定",
+                    "made under 国务院《优化营商环境条例》 of the State Council",
+                ),
+            )
         ],
     )

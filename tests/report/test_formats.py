@@ -14,8 +14,10 @@ import openpyxl
 import pytest
 from report_fakes import RULES, audit, finding, group, summary
 
-from hami_rules.judge.findings import Finding
+from hami_rules.judge.findings import Finding, Text
+from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, render_html
+from hami_rules.report.ledger import write_ledger
 from hami_rules.report.lines import ordered
 from hami_rules.report.outputs import NAMES, write_all
 from hami_rules.report.parquet import COLUMNS
@@ -125,6 +127,58 @@ def test_report_holds_what_a_reader_needs() -> None:
     ):  # fmt: skip
         assert wanted in page, wanted
     assert "http://" not in page and "https://" not in page
+
+
+def marked() -> list[Finding]:
+    """Two instances of one practice with all that rules about findings give, one of them mitigated."""
+    given = {
+        "consequence": Text("责令整改（第三十二条）", "to be put right (Article 32)"),
+        "coordinating_body": Text("哈密市政务服务管理局", "the service agency of Hami"),
+        "clue": Text("同类发现共21项", "21 findings of the kind"),
+    }
+    excused = Text("可免责/减责：源于改革试点", "may be excused: a pilot")
+    return [
+        finding(1, id="a", practice="p", **given, mitigation=excused),
+        finding(1, id="b", record_key="k2", practice="p", **given),
+        finding(
+            1, "14.1b", id="c", **given, mitigation_pending=Text("待认定：是否源于改革试点", "to be settled")
+        ),
+    ]
+
+
+def test_what_rules_about_findings_gave_is_shown_and_an_internal_clue_is_not(tmp_path: Path) -> None:
+    findings = marked()
+    said = summary(findings, [])
+    assert said.totals.party("department").total.mitigated == 1, "to be settled is not mitigated"
+    page = render_html(findings, [], said)
+    for wanted in (
+        "可免责/减责 1/2", "源于改革试点", "免责减责待认定", "待认定：是否源于改革试点", "责任后果", "责令整改（第三十二条）",
+        "统筹协调单位", "哈密市政务服务管理局",
+    ):  # fmt: skip
+        assert wanted in page, wanted
+    assert "同类发现共21项" not in page
+    write_ledger(tmp_path / "l.xlsx", findings, [], said)
+    book = openpyxl.load_workbook(tmp_path / "l.xlsx")
+    cells = "\n".join(str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c)
+    for wanted in (
+        "可免责/减责 1/2 项",
+        "责任后果：责令整改",
+        "统筹协调单位：哈密市政务服务管理局",
+        "待认定：是否源于改革试点",
+    ):
+        assert wanted in cells, wanted
+    assert "同类发现共21项" not in cells
+    out = io.StringIO()
+    print_summary(said, [], out)
+    assert "可免责/减责 1\n统筹协调单位  " in out.getvalue() and "哈密市政务服务管理局" in out.getvalue()
+    text = check_text(findings, lambda _: None, documents=1)
+    for wanted in (
+        "减免责：可免责/减责：源于改革试点",
+        "责任后果：责令整改",
+        "统筹协调：哈密市政务服务管理局",
+    ):
+        assert wanted in text, wanted
+    assert "同类发现共21项" not in text
 
 
 def test_concurrent_finding_without_its_primary_does_not_vanish() -> None:
