@@ -74,12 +74,14 @@ class Group:
     missing: tuple[MissingFact, ...]
     count: int = 0
     organs: dict[str, int] = field(default_factory=dict)
+    regions: dict[str, int] = field(default_factory=dict)
     examples: list[bytes] = field(default_factory=list)
 
     def add(self, other: Group) -> None:
         self.count += other.count
-        for organ, n in other.organs.items():
-            self.organs[organ] = self.organs.get(organ, 0) + n
+        for mine, theirs in ((self.organs, other.organs), (self.regions, other.regions)):
+            for name, n in theirs.items():
+                mine[name] = mine.get(name, 0) + n
         self.examples = (self.examples + other.examples)[:EXAMPLES]
 
     def opened(self, finish: Callable[[Finding], Finding]) -> OpenGroup:
@@ -96,6 +98,7 @@ class Group:
             missing=self.missing,
             count=self.count,
             organs=dict(sorted(self.organs.items())),
+            regions=dict(sorted(self.regions.items())),
             examples=examples,
             request=Text(f"请提供或者认定：{wanted_zh}", f"Provide or decide: {wanted_en}"),
         )
@@ -296,8 +299,9 @@ class Worker:
         if group is None:
             group = result.groups[key] = Group(finding.rule, finding.missing)
         group.count += 1
-        organ = finding.organ_code or ""
+        organ, region = finding.organ_code or "", finding.region or ""
         group.organs[organ] = group.organs.get(organ, 0) + 1
+        group.regions[region] = group.regions.get(region, 0) + 1
         if len(group.examples) < EXAMPLES:
             group.examples.append(msgspec.msgpack.encode(finding))
         result.open_rows.append(

@@ -25,7 +25,6 @@ from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS, Kind
-from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
@@ -69,7 +68,7 @@ class Checked:
 
 @dataclass
 class _Loaded:
-    entries: dict[str, list[tuple[Entry, str]]] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
     completeness: list[Covered] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
@@ -88,9 +87,8 @@ def _load(paths: Iterable[Path], pack: Pack) -> _Loaded:
             problems += error.problems
             continue
         with dossier:
-            base = "" if path.is_file() else f"{path}/"
             for source in dossier.sources:
-                out.texts[_shown(base, path, source.name)] = Path(source.path)
+                out.texts[source.name] = Path(source.path)
             out.documents += len({s.path for s in dossier.sources})
             out.completeness += dossier.completeness
             out.unclaimed += dossier.unclaimed
@@ -103,15 +101,10 @@ def _load(paths: Iterable[Path], pack: Pack) -> _Loaded:
                     aside = [*aside, *bad]
                 out.quarantined += aside
                 out.read[table] = out.read.get(table, 0) + found.read
-                rows = out.entries.setdefault(table, [])
-                rows += [(entry, base or str(path)) for entry in entries]
+                out.entries.setdefault(table, []).extend(entries)
     if problems:
         raise InputError(problems)
     return out
-
-
-def _shown(base: str, path: Path, name: str) -> str:
-    return f"{base}{name}" if base else str(path)
 
 
 def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
@@ -174,11 +167,11 @@ def check_documents(
         _texts=mine.texts,
     )
     tables: dict[str, list[Any]] = {}
-    places: dict[int, tuple[Entry, str]] = {}
+    places: dict[int, Entry] = {}
     for table, rows in mine.entries.items():
-        for entry, base in rows:
+        for entry in rows:
             record = _current(entry.record, as_of)
-            places[id(record)] = (entry, base)
+            places[id(record)] = entry
             tables.setdefault(table, []).append(record)
     judged = {table: list(records) for table, records in tables.items()}
     for table, rows in theirs.entries.items():
@@ -187,7 +180,7 @@ def check_documents(
         own = {key_of(kind, record) for record in tables.get(table, ())}
         others = [
             earlier
-            for entry, _ in rows
+            for entry in rows
             for earlier in [_earlier(entry.record, tables.get(table, ()), kind)]
             if key_of(kind, earlier) not in own
         ]
@@ -203,7 +196,6 @@ def check_documents(
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
     # Slips of the context may speak of what is not checked here; those beside the documents should not.
-    slips = {table: [entry for entry, _ in rows] for table, rows in mine.entries.items()}
     watch = Watch(judge, tables)
 
     def say(name: str, record: Any, locate: Locate) -> None:
@@ -230,14 +222,13 @@ def check_documents(
         checked.counts[table] = len(records)
         watch.seek(name, watch.lost(name, (watch.key(name, record) for record in records)))
         for record in records:
-            entry, base = places[id(record)]
-            say(name, record, lambda pointer, within, e=entry, b=base: _placed(e.locate(pointer, within), b))  # type: ignore[misc]
+            say(name, record, places[id(record)].locate)
         checked.tally.add(judge.tally(name, ()))
     if judged.get("applications"):
         counting = Counting(world, judge.needed)
         for application in applications:
             at = places.get(id(application))
-            counting.take(application, at and _placed(at[0].location, at[1]))
+            counting.take(application, at.location if at else None)
         aside = Counter(q.table for q in (*mine.quarantined, *theirs.quarantined))
         for name, made in aggregated(world, counting.hand_over(), aside):
             for record, place in made:
@@ -252,12 +243,7 @@ def check_documents(
     checked.unused = (
         *_unread(theirs.quarantined),
         *incomplete,
-        *idle(slips, pack),
-        *unmatched(slips, watch.drain(), judge),
+        *idle(mine.entries, pack),
+        *unmatched(mine.entries, watch.drain(), judge),
     )
     return checked
-
-
-def _placed(location: Location, base: str) -> Location:
-    """A place as the user named the file."""
-    return msgspec.structs.replace(location, source=base + location.source if base.endswith("/") else base)

@@ -139,3 +139,4 @@ class OpenGroup(msgspec.Struct, kw_only=True):
     organs: dict[str, int]
     examples: tuple[Finding, ...]
     request: Text
+    regions: dict[str, int] = {}

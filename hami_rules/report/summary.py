@@ -190,10 +190,7 @@ class Tally(msgspec.Struct):
 
 
 class PartyTotals(msgspec.Struct):
-    """The totals against one party. Keys: article number; organ code ("" = unknown); region code ("" = unknown).
-
-    Undetermined verdicts are known by article and organ only; a region's tally has none.
-    """
+    """The totals against one party. Keys: article number; organ code ("" = unknown); region code ("" = unknown)."""
 
     total: Tally = msgspec.field(default_factory=Tally)
     by_article: dict[str, Tally] = msgspec.field(default_factory=dict)
@@ -308,6 +305,8 @@ def build_totals(findings: Iterable[Finding], groups: Iterable[OpenGroup]) -> To
         party.by_article.setdefault(article_of(group.address), Tally()).undetermined += group.count
         for organ, count in group.organs.items():
             party.by_organ.setdefault(organ, Tally()).undetermined += count
+        for region, count in group.regions.items():
+            party.by_region.setdefault(region, Tally()).undetermined += count
     return totals
 
 
@@ -336,6 +335,7 @@ def group_undetermined(findings: Iterable[Finding], examples: int = 3) -> tuple[
             missing=first.missing,
             count=len(members),
             organs=_tally(f.organ_code or f.organ_name or "" for f in members),
+            regions=_tally(f.region or "" for f in members),
             examples=tuple(members[:examples]),
             request=Text(
                 "请提供：" + "、".join(m.label.zh for m in first.missing),
