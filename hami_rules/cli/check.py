@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from .audit import _day
-from .common import BAD, CLEAN, FOUND, complain, guarded, reaches, refuse, select_rules
+from .common import BAD, CLEAN, FOUND, complain, emit_json, guarded, reaches, refuse, select_rules
 
 __all__ = ["check"]
 
@@ -52,7 +52,7 @@ def check(
             from hami_rules.report.account import documents_summary
             from hami_rules.report.check_json import check_json
 
-            sys.stdout.write(check_json(found.findings, documents_summary(pack, found, day, lang)) + "\n")
+            emit_json(check_json(found.findings, documents_summary(pack, found, day, lang)))
         else:
             from hami_rules.report.check_text import check_text
 

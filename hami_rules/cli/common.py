@@ -24,6 +24,7 @@ __all__ = [
     "Lang",
     "complain",
     "default_as_of",
+    "emit_json",
     "guarded",
     "reaches",
     "refuse",
@@ -76,6 +77,13 @@ def _text_of(source: str, base: Path | None) -> str | None:
         except (OSError, UnicodeDecodeError):
             return None
     return None
+
+
+def emit_json(text: str) -> None:
+    """JSON for programs: UTF-8 whatever the console speaks (RFC 8259)."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 @contextmanager

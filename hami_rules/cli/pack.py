@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .common import CLEAN, FOUND, complain, guarded, refuse
+from .common import CLEAN, FOUND, complain, emit_json, guarded, refuse
 
 if TYPE_CHECKING:
     from hami_rules.pack.load import Pack
@@ -22,7 +22,7 @@ def _say(text: str = "") -> None:
 def _json(value: Any) -> None:
     import msgspec
 
-    _say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    emit_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
 def _folders(rules: Path | None, cases: Path | None, lang: str) -> tuple[Path, Path]:

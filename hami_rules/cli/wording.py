@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
-from .common import CLEAN, FOUND, guarded, refuse
+from .common import CLEAN, FOUND, emit_json, guarded, refuse
 
 __all__ = ["wording"]
 
@@ -121,7 +121,7 @@ def _answer(source: BinaryIO, name: str, lang: str) -> int:
                 for f in flaws
             ],
         }
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        emit_json(json.dumps(answer, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     if bad:
         refuse(

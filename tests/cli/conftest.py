@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,14 +22,19 @@ from hami_rules.records.location import Location
 BASE = data_folder("cases") / "bases" / "complete.yaml"
 
 
-def run(*args: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command as a user runs it."""
+def run(
+    *args: object, cwd: Path | None = None, env: dict[str, str] | None = None, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it. `env` is added to the environment."""
     return subprocess.run(
         [sys.executable, "-m", "hami_rules", *map(str, args)],
         capture_output=True,
         text=True,
         encoding="utf-8",
+        errors="backslashreplace",
         cwd=cwd,
+        env={**os.environ, **(env or {})},
+        input=stdin,
         timeout=120,
         check=False,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,3 +45,64 @@ def test_what_stays_open_is_counted_by_region_too(dossier: Make, tmp_path: Path)
             open_ = party["total"]["undetermined"]
             assert sum(t["undetermined"] for t in party["by_region"].values()) == open_
         assert totals["against"]["department"]["by_region"]["650500"]["undetermined"] > 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+def test_a_console_that_lacks_characters_gets_the_same_verdict(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "g.yaml").write_text(GUIDE, encoding="utf-8")
+    env = {"PYTHONIOENCODING": encoding}
+    done = run("check", "g.yaml", "--as-of", "2025-06-30", cwd=tmp_path, env=env)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "[22.2a.guide]" in done.stdout
+    done = run("show", "14.1b", cwd=tmp_path, env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = run("check", "g.yaml", "--as-of", "2025-06-30", "--format", "json", cwd=tmp_path, env=env)
+    assert any("天山审图公司" in f["message"]["zh"] for f in json.loads(answer.stdout)["findings"])
+
+
+def test_what_nobody_foresaw_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hami_rules import cli
+    from hami_rules.pack import load
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("out of\ntune")
+
+    monkeypatch.setattr(load, "load_pack", broken)
+    monkeypatch.setattr("sys.argv", ["hami", "show", "14"])
+    monkeypatch.setattr("sys.stderr", said := io.StringIO())
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2
+    assert said.getvalue().startswith("hami: 程序内部出错，这次运行不可信：RuntimeError: out of tune")
+    assert said.getvalue().count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_output_that_cannot_be_written_is_no_finding() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hami_rules", "show", "14.1b"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("chekc",), "没有这个命令"),
+        (("check",), "缺少参数"),
+        (("audit", "x"), "缺少选项 '-o'"),
+        (("show", "14", "--lang", "de"), "选项 '--lang'的值不对"),
+        (("show", "14", "--lnag", "en"), "没有选项“--lnag”；是否为“--lang”？"),
+        (("audit", "x", "-o"), "选项“-o”的用法不对"),
+    ],
+)
+def test_a_slip_in_the_command_line_is_said_in_chinese_first(args: tuple[str, ...], said: str) -> None:
+    done = run(*args)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"hami: {said}")
+    assert "Traceback" not in done.stderr
