@@ -327,7 +327,7 @@ def _says(case: Case, scene: Scene, pack: Pack, judge: Judge, rules: frozenset[s
     effects = frozenset(r for r in rules & set(case.expect) if pack.by_id[r].effect in EFFECTS)
     if effects:
         outcome.verdicts.update(effects_of(findings_of(scene, pack, judge), scene.world, pack, effects))
-    for kind, record in scene.records:
+    for kind, record in scene.at_hand():
         if not judge.needed(kind):
             continue
         for frame in judge.frames(kind, record, scene.world):
