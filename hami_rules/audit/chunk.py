@@ -259,6 +259,7 @@ class Worker:
                 out.clear()
             if len(world.memo) > MEMO:
                 world.memo.clear()
+        world.meet(None, None)  # nothing is at hand any more: statistics know organs by the table alone
         if count is not None:
             result.counted = self.counting.hand_over()
         result.add(kind, self.judge.tally(kind, ()))

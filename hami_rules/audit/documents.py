@@ -200,6 +200,7 @@ def check_documents(
 
     def say(name: str, record: Any, locate: Locate) -> None:
         out: list[Hit] = []
+        settle(name, record, world)
         judge.judge(name, record, world, out)
         watch.look(name, record, world, out)
         for rule, code, _ in out:

@@ -150,12 +150,14 @@ def _meant(said: str, names: Mapping[str, str]) -> Text | None:
 
 def idle(tables: Mapping[str, Sequence[Entry]], pack: Pack) -> list[Problem]:
     """What says too little, or speaks of what nobody asks about: requests that cannot run out, aliases without
-    dates, evidence for a norm that is not proved by documents or of an organ that the dossier does not have."""
+    dates, evidence for a norm that is not proved by documents or of an organ that the dossier does not have, a code
+    of an organ that the table of organs gives another code."""
     norms = list(dict.fromkeys(d.norm for d in pack.documentary))
     return [
         *_endless(tables.get("evidence_requests", ())),
         *_undated(tables.get("aliases", ())),
         *_unasked(tables.get("evidence", ()), {e.record.code for e in tables.get("organs", ())}, norms),
+        *_other_code([*tables.get("items", ()), *tables.get("guides", ())], tables.get("organs", ())),
     ]
 
 
@@ -222,6 +224,32 @@ def _unasked(entries: Iterable[Entry], organs: Container[str | None], norms: lis
                 entry.locate("/organ_code"),
                 Text(f"是否为“{close}”？", f"did you mean “{close}”?") if close else None,
             )
+
+
+def _other_code(entries: Iterable[Entry], organs: Iterable[Entry]) -> Iterator[Problem]:
+    """Codes that the table of organs lacks, of organs that it has by exactly that name: one organ, two codes."""
+    by_name: dict[str, str] = {
+        e.record.name: e.record.code for e in organs if e.record.name and e.record.code
+    }
+    codes = set(by_name.values())
+    told: set[tuple[str, str]] = set()
+    for entry in entries:
+        code, name = entry.record.organ_code, entry.record.organ_name
+        # Settling takes the name for the code where none is given.
+        if not code or code in codes or code == name or name not in by_name or (code, name) in told:
+            continue
+        told.add((code, name))
+        yield Problem(
+            "other-organ-code",
+            Text(
+                f"“{quoted(name)}”的编码在这里是“{quoted(code)}”，单位表中是“{quoted(by_name[name])}”；"
+                "两者按两个单位对待",
+                f"“{quoted(name)}” has the code “{quoted(code)}” here and “{quoted(by_name[name])}” in the table of "
+                "organs: the two are taken for two organs",
+            ),
+            entry.locate("/organ_code"),
+            Text("同一单位的，改用同一编码", "where it is one organ, give it one code"),
+        )
 
 
 # -- while judging: which of their records occur ------------------------------------------------------------------------

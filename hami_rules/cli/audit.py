@@ -9,7 +9,18 @@ import time
 from datetime import date
 from pathlib import Path
 
-from .common import BAD, CLEAN, FOUND, complain, default_as_of, guarded, reaches, refuse, select_rules
+from .common import (
+    BAD,
+    CLEAN,
+    FOUND,
+    complain,
+    default_as_of,
+    guarded,
+    judging_day,
+    reaches,
+    refuse,
+    select_rules,
+)
 
 __all__ = ["audit"]
 
@@ -70,6 +81,7 @@ def audit(
             with open_dossier(dossier) as opened:
                 ends = [c.end for c in opened.completeness if c.table == "applications"]
             day = default_as_of(ends)
+        day = judging_day(day, lang)
         output.mkdir(parents=True, exist_ok=True)
         options = Options(
             day, chosen, frozenset(regions), jobs or os.cpu_count() or 1, str(rules) if rules else None

@@ -7,7 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from .audit import _day
-from .common import BAD, CLEAN, FOUND, complain, emit_json, guarded, reaches, refuse, select_rules
+from .common import (
+    BAD,
+    CLEAN,
+    FOUND,
+    complain,
+    emit_json,
+    guarded,
+    judging_day,
+    reaches,
+    refuse,
+    select_rules,
+)
 
 __all__ = ["check"]
 
@@ -38,7 +49,7 @@ def check(
 
         pack = load_pack()
         chosen = select_rules(pack, select, lang)
-        day: date = _day(as_of, lang) if as_of else today()
+        day: date = judging_day(_day(as_of, lang) if as_of else today(), lang)
         found = check_documents(paths, context, pack, day, chosen)
         if found.judged == 0 and not found.quarantined:
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)

@@ -26,6 +26,7 @@ __all__ = [
     "default_as_of",
     "emit_json",
     "guarded",
+    "judging_day",
     "reaches",
     "refuse",
     "select_rules",
@@ -33,6 +34,10 @@ __all__ = [
 
 CLEAN, FOUND, BAD = 0, 1, 2
 """Exit codes: nothing at or above the chosen level; findings; the run itself could not be trusted."""
+
+
+AHEAD = 366
+"""Days from today that a day of audit may lie ahead."""
 
 
 class Lang(str, Enum):  # noqa: UP042 - typer shows the values of a plain string enumeration
@@ -142,6 +147,28 @@ def _nearest(text: str, pack: Pack) -> str | None:
     names = {b.rule.id for b in pack.bound} | {b.rule.address for b in pack.bound}
     close: list[str] = difflib.get_close_matches(text, sorted(names), n=1, cutoff=0.3)
     return close[0] if close else None
+
+
+def judging_day(day: date, lang: str) -> date:
+    """The day itself. Refuses one on which nothing can be judged: before the regulation, or so far ahead that it is
+    a slip."""
+    from hami_rules.records.dates import today
+    from hami_rules.statute import load
+
+    start = load().in_force
+    if day < start:
+        refuse(
+            f"审计基准日 {day} 在条例施行之前，没有什么可以评判：条例自{start.year}年{start.month}月{start.day}日起施行",
+            f"nothing can be judged as of {day}: the regulation is in force since {start}",
+            lang,
+        )
+    if (day - today()).days > AHEAD:
+        refuse(
+            f"审计基准日 {day} 比今天晚一年以上，是否写错？",
+            f"the day of the audit {day} is more than a year ahead; is it a slip?",
+            lang,
+        )
+    return day
 
 
 def default_as_of(ends: Iterable[date]) -> date:

@@ -13,7 +13,18 @@ from hami_rules.pack.load import Norm, Pack
 from hami_rules.pack.rules import Rule
 from hami_rules.statute.superior import superior_citation
 
-from .describe import EFFECTS, EXECUTABILITY, GRADES, HOW, KINDS, condition_parts, consequence_of, scope_text
+from .describe import (
+    EFFECTS,
+    EXECUTABILITY,
+    GRADES,
+    HOW,
+    KINDS,
+    condition_parts,
+    consequence_of,
+    in_words,
+    scope_text,
+    with_values,
+)
 
 __all__ = ["ARTICLES", "articles_page"]
 
@@ -71,12 +82,12 @@ def _rule(pack: Pack, rule: Rule) -> Iterator[str]:
     if bound is not None:
         kind = pack.registry.kinds[bound.kind]
         rows.append(("评判", kind.zh))
-        rows += condition_parts(bound, "zh")
+        rows += ((word, with_values(pack, text, "zh")) for word, text in condition_parts(bound, "zh"))
     governs = scope_text(pack, rule, "zh")
     if governs is not None:
-        rows.append(("适用条件", governs))
+        rows.append(("适用条件", with_values(pack, governs, "zh")))
     if rule.effect is not None and rule.message:
-        rows.append(("写入", rule.message.zh))
+        rows.append(("写入", in_words(pack, rule, rule.message, "zh")))
     for word, text in (
         ("不明时写入", rule.pending),
         ("整改", rule.remedy),
@@ -85,7 +96,7 @@ def _rule(pack: Pack, rule: Rule) -> Iterator[str]:
         ("可能漏报", rule.under_reports),
     ):
         if text:
-            rows.append((word, text.zh))
+            rows.append((word, in_words(pack, rule, text, "zh")))
     if rule.primary_over:
         rows.append(("竞合时优先于", "、".join(rule.primary_over)))
     over = [r.id for r in pack.rules if r is not rule and _covers(r.primary_over, rule.id)]

@@ -87,6 +87,11 @@ class Scene:
     records: list[tuple[str, Any]]  # (root kind, record)
     found: list[FindingRecord] | None = None  # its findings, where a rule about findings has asked for them
 
+    def at_hand(self) -> Iterator[tuple[str, Any]]:
+        """The records, each the world's record at hand when it comes."""
+        for kind, record in self.records:
+            yield kind, settle(kind, record, self.world)
+
 
 @dataclass
 class Outcome:
@@ -319,7 +324,7 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
     """Judge a case by the interpreter, and check that the compiled judge says the same."""
     scene = scene_of(case, pack)
     outcome = Outcome()
-    for kind, record in scene.records:
+    for kind, record in scene.at_hand():
         if not judge.needed(kind):
             continue
         for frame in judge.frames(kind, record, scene.world):
@@ -337,7 +342,7 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
     if any(pack.by_id[r].effect in EFFECTS for r in case.expect if r in pack.by_id):
         outcome.verdicts.update(effects_of(findings_of(scene, pack, judge), scene.world, pack))
     compiled: list[tuple[str, Hit]] = []
-    for kind, record in scene.records:
+    for kind, record in scene.at_hand():
         if judge.needed(kind):
             out: list[Hit] = []
             judge.judge(kind, record, scene.world, out)
@@ -358,7 +363,7 @@ def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
     if scene.found is None:
         explainer, finisher = Explainer(pack, judge), Finisher(pack, scene.world)
         findings: list[Finding] = []
-        for kind, record in scene.records:
+        for kind, record in scene.at_hand():
             hits = judge.interpret(kind, record, scene.world, Tally()) if judge.needed(kind) else []
             group = [explainer.finding(kind, hit, scene.world) for hit in hits]
             keys = {f.id: explainer.fact_keys(h, f, scene.world) for h, f in zip(hits, group, strict=True)}
@@ -421,6 +426,7 @@ def became(
     counted: set[tuple[str, str]] = set()
     rebuttable: set[str] = set()
     for found in by_record.values():
+        settle(found[0][0], found[0][1][2][0], world)
         made = [(hit, explain.finding(kind, hit, world)) for kind, hit in found]
         findings = [f for _, f in made]
         apply_dispositions(findings, world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from hami_rules.judge.engine import Judge
 from hami_rules.judge.explain import condition_text
 from hami_rules.judge.interpret import evaluate
 from hami_rules.pack.load import Pack
+from hami_rules.pack.message import show
 from hami_rules.pack.rules import BoundRule, Rule
 from hami_rules.records.liability import FindingRecord
 from hami_rules.records.text import Text
@@ -27,7 +29,9 @@ __all__ = [
     "KINDS",
     "address_lines",
     "condition_parts",
+    "in_words",
     "rule_lines",
+    "with_values",
 ]
 
 KINDS = {
@@ -131,15 +135,16 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
     kind = pack.registry.kinds.get(rule.judges)
     if bound is not None and kind is not None:
         yield f"  {'评判' if zh else 'judges'}：{kind.zh if zh else kind.en}"
-        yield from (f"  {word}：{text}" for word, text in condition_parts(bound, lang))
+        for word, text in condition_parts(bound, lang):
+            yield f"  {word}：{with_values(pack, text, lang)}"
     elif (governs := scope_text(pack, rule, lang)) is not None:
-        yield f"  {'适用条件' if zh else 'governs when'}：{governs}"
+        yield f"  {'适用条件' if zh else 'governs when'}：{with_values(pack, governs, lang)}"
     if rule.effect not in (None, "scope") and rule.message:
-        yield f"  {'写入' if zh else 'says'}：{rule.message(lang)}"
+        yield f"  {'写入' if zh else 'says'}：{in_words(pack, rule, rule.message, lang)}"
     if rule.pending:
-        yield f"  {'不明时写入' if zh else 'says where unknown'}：{rule.pending(lang)}"
+        yield f"  {'不明时写入' if zh else 'says where unknown'}：{in_words(pack, rule, rule.pending, lang)}"
     if rule.remedy:
-        yield f"  {'整改' if zh else 'remedy'}：{rule.remedy(lang)}"
+        yield f"  {'整改' if zh else 'remedy'}：{in_words(pack, rule, rule.remedy, lang)}"
     for label_zh, label_en, said in (
         ("解释", "interpretation", rule.interpretation),
         ("可能多报", "may over-report", rule.over_reports),
@@ -161,6 +166,26 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
         example = _example(rule.id, verdict, cases)
         if example:
             yield f"  {word}：{example.name if zh else example.en or example.name}"
+
+
+def in_words(pack: Pack, rule: Rule, text: Text, lang: str) -> str:
+    """A text of a rule with each placeholder named for the fact that will stand there."""
+
+    def named(hole: re.Match[str]) -> str:
+        fact = pack.registry.resolve(rule.judges, hole[1]).target
+        return f"〔{fact.zh}〕" if lang == "zh" else f"[{fact.en[:1].lower()}{fact.en[1:]}]"
+
+    return re.sub(r"\{(\w+)(?::\w+)?\}", named, text(lang))
+
+
+def with_values(pack: Pack, condition: str, lang: str) -> str:
+    """A condition with each parameter by its title, which names the unit, and its latest value."""
+
+    def value(name: re.Match[str]) -> str:
+        parameter = pack.data.parameters.table[name[1]]
+        return f"{parameter.title(lang)}{'：' if lang == 'zh' else ': '}{show(parameter.at(parameter.values[-1].start), lang)}"
+
+    return re.sub(r"\$(\w+)", value, condition)
 
 
 def scope_text(pack: Pack, rule: Rule, lang: str) -> str | None:

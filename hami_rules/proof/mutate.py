@@ -38,6 +38,8 @@ from hami_rules.predicates.registry import Fact, Link, Predicate, Ref, Relation
 from hami_rules.records import labels
 from hami_rules.records.base import Record
 from hami_rules.records.kinds import ROOTS
+from hami_rules.records.reference import Organ
+from hami_rules.records.settle import settle
 from hami_rules.records.world import ABSENT, UNKNOWN, World
 
 from .cases import (
@@ -176,8 +178,12 @@ def _rule_mutants(pack: Pack) -> Iterator[Mutant]:
                     _put(pack.by_id, rule.id, msgspec.structs.replace(rule, primary_over=rest_over)),
                 )
         if rule.same_fact and _across_kinds(pack, rule):
-            bare = msgspec.structs.replace(rule, same_fact=())
-            yield _counting(f"{rule.id} same_fact: drop same_fact", {rule.id}, swap("rule", bare))
+            ways = rule.same_fact
+            without: list[tuple[str, tuple[tuple[str, ...], ...]]] = [("same_fact", ())]
+            without += [(", ".join(w), tuple(o for o in ways if o != w)) for w in ways if len(ways) > 1]
+            for gone, left in without:
+                bare = msgspec.structs.replace(rule, same_fact=left)
+                yield _counting(f"{rule.id} same_fact: drop {gone}", {rule.id}, swap("rule", bare))
 
 
 def _effect_mutants(pack: Pack) -> Iterator[Mutant]:
@@ -433,7 +439,7 @@ def _users(pack: Pack) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
                 note_node(verdicts, part, bound.rule.id)
         for node, _ in bound.rebuttals:
             note_node(counters, node, bound.rule.id)
-        for name in bound.rule.same_fact:
+        for name in chain.from_iterable(bound.rule.same_fact):
             note_ref(counters, pack.registry.resolve(bound.kind, name), bound.rule.id)
     for rule_id, (_, nodes) in pack.scope_rules.items():
         for node in nodes.values():
@@ -502,11 +508,13 @@ class _Stage:
             if self._effects(i, self.asked):
                 findings_of(scene, self.pack, Judge(self.pack.bound, self.pack.registry))
         calls: dict[Callable[..., Any], list[_Heard]] = {}
+        world = self.scenes[0].world
 
         def listening(fn: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **named: Any) -> Any:
+                named_by = world.at_hand
                 answer = fn(*args, **named)
-                calls.setdefault(fn, []).append((args, named, answer))
+                calls.setdefault(fn, []).append((args, named, named_by, answer))
                 return answer
 
             return call
@@ -515,7 +523,7 @@ class _Stage:
         undo = _together(m.place(listening(m.touched)) for m in placed.values() if m.place and m.touched)()
         try:
             for i, scene in enumerate(self.scenes):
-                calls = {}
+                calls, world = {}, scene.world
                 frames = list(_fresh(scene, judge))
                 hits = _says(frames, self.pack, judge, self.asked).hits
                 broken = [(kind, hit) for kind, hit in hits if hit[1] == code_of("violated")]
@@ -531,7 +539,7 @@ class _Stage:
     def may_notice(self, mutant: Mutant, i: int) -> bool:
         """Whether a case has anything in it that the mutant could change."""
         if mutant.touched is not None and not _answers_otherwise(
-            mutant, self.heard[i].get(mutant.touched, ())
+            mutant, self.heard[i].get(mutant.touched, ()), self.scenes[i].world
         ):
             return False
         if self._effects(i, mutant.rules):
@@ -576,22 +584,22 @@ class _Stage:
         return effects_of(scene.found or [], scene.world, self.pack, asked) if asked else {}
 
 
-_Heard = tuple[tuple[Any, ...], dict[str, Any], Any]
-"""One call of a function in a case: the arguments, and what it answered."""
+_Heard = tuple[tuple[Any, ...], dict[str, Any], dict[str, Organ], Any]
+"""One call of a function in a case: the arguments, the organs that the record at hand named, and what it answered."""
 
 
-def _answers_otherwise(mutant: Mutant, heard: Iterable[_Heard]) -> bool:
+def _answers_otherwise(mutant: Mutant, heard: Iterable[_Heard], world: World) -> bool:
     """Whether the changed function answers any of the calls otherwise than the function did. Both are pure: where it
     does not, no verdict can change. A method may change what it belongs to, and is taken to."""
     fn, made = mutant.touched, mutant.made
     assert fn is not None and made is not None
     method = fn.__code__.co_varnames[:1] == ("self",)
-    for args, named, answer in heard:
+    for args, named, named_by, answer in heard:
         if method:
             return True
-        for arg in args:
-            if isinstance(arg, World | Sample):
-                (arg if isinstance(arg, World) else arg.world).memo.clear()
+        if any(isinstance(arg, World | Sample) for arg in args):
+            world.memo.clear()
+        world.at_hand = named_by
         try:
             if not _same(made(*args, **named), answer):
                 return True
@@ -622,7 +630,7 @@ def _fresh(scene: Scene, judge: Judge) -> Iterator[tuple[str, Frame]]:
         records += aggregate.of_all(scene.world, applications)
     for kind, record in records:
         if judge.needed(kind):
-            for frame in judge.frames(kind, record, scene.world):
+            for frame in judge.frames(kind, settle(kind, record, scene.world), scene.world):
                 yield kind, frame
 
 
@@ -630,7 +638,10 @@ def _says(frames: Iterable[tuple[str, Frame]], pack: Pack, judge: Judge, rules: 
     """The verdicts of some rules on the records of a case, by the interpreter."""
     outcome = Outcome()
     scopes = [r for r in rules if r in pack.scope_rules]
+    at_hand = None
     for kind, frame in frames:
+        if frame.chain[0] is not at_hand:
+            at_hand = settle(kind, frame.chain[0], frame.world)
         for bound in judge.by_kind.get(frame.kind, ()):
             if bound.rule.id in rules:
                 verdict = judge.verdict(bound, frame)

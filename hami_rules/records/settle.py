@@ -52,8 +52,8 @@ def _bases(part: Any, world: World) -> None:
 
 
 def _organ(record: Any, world: World) -> str | None:
-    """An organ that the table lacks goes by its name, from which its nature may be known."""
-    code = world.organ_named(record.organ_code, record.organ_name)
+    """An organ without a code goes by its name; of one that the table lacks, the name may tell its nature."""
+    code = world.meet(record.organ_code, record.organ_name)
     if code != record.organ_code:
         force_setattr(record, "organ_code", code)
     return code
@@ -222,7 +222,12 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
 
 
 def settle(kind: str, record: Any, world: World) -> Any:
-    """Settle a freshly loaded record in place (it is nobody else's yet) and return it."""
+    """Settle a freshly loaded record in place (it is nobody else's yet) and return it.
+
+    To settle it again changes nothing of it, but makes it the record at hand: whoever settled others since does so
+    before judging it.
+    """
+    world.meet(None, None)
     found = _SETTLE.get(kind)
     if found is not None:
         found(record, world)

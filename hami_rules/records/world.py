@@ -92,6 +92,8 @@ class World:
         self._organs: dict[str, Organ] = {
             o.code: complete(o) for o in self.tables.get("organs", ()) if o.code is not None
         }
+        self._met: dict[tuple[str, str], Organ] = {}
+        self.at_hand: dict[str, Organ] = {}  # what the record being judged names and the table lacks
         # Of the table alone: what organs else are met by name depends on which records a process has seen.
         self._agencies: dict[str | None, list[Organ]] = {}
         for organ in self._organs.values():
@@ -161,16 +163,23 @@ class World:
     # -- lookups -------------------------------------------------------------------------------------------------
 
     def organ(self, code: str) -> Any:
-        """The organ with that code. A code that the table lacks is unknown: it says nothing about the organ."""
-        return self._organs.get(code) or UNKNOWN["organ"]
+        """The organ with that code. A code that the table lacks is unknown, unless the record at hand names it."""
+        return self._organs.get(code) or self.at_hand.get(code) or UNKNOWN["organ"]
 
-    def organ_named(self, code: str | None, name: str | None) -> str | None:
-        """The code by which an organ goes: its own where the table has it; else its name, classified by name."""
-        if code in self._organs or not name:
-            return code
-        if name not in self._organs:
-            self._organs[name] = complete(Organ(code=name, name=name))
-        return name
+    def meet(self, code: str | None, name: str | None) -> str | None:
+        """The code by which the organ of the record at hand goes: its own, else its name.
+
+        One that the table lacks is known by its name as long as that record is at hand: what else it is called
+        elsewhere, and which records a process has seen before, must not tell.
+        """
+        self.at_hand = {}
+        code = code or name
+        if code and name and code not in self._organs:
+            organ = self._met.get((code, name))
+            if organ is None:
+                organ = self._met[code, name] = complete(Organ(code=code, name=name))
+            self.at_hand = {code: organ}
+        return code
 
     def agency(self, region: str) -> Any:
         """The service agency (政务服务管理机构) of a region; unknown unless exactly one organ of the table is it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,10 @@ from typing import Any
 import pytest
 from conftest import run
 from test_doors import GUIDE, summary
+
+from hami_rules.pack.load import load_pack
+from hami_rules.proof.describe import address_lines
+from hami_rules.statute import parse_citation
 
 Make = Callable[..., Path]
 
@@ -106,3 +111,34 @@ def test_a_slip_in_the_command_line_is_said_in_chinese_first(args: tuple[str, ..
     assert done.returncode == 2
     assert done.stderr.startswith(f"hami: {said}")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2024-02-29", "2024年3月1日起施行"), ("2205-06-30", "晚一年以上"), ("0001-01-01", "施行")],
+)
+def test_a_day_on_which_nothing_can_be_judged_is_refused(
+    dossier: Make, tmp_path: Path, day: str, said: str
+) -> None:
+    (tmp_path / "g.yaml").write_text(GUIDE, encoding="utf-8")
+    done = run("check", tmp_path / "g.yaml", "--as-of", day)
+    assert done.returncode == 2
+    assert said in done.stderr
+    done = run("audit", dossier(), "-o", tmp_path / "o", "--as-of", day)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "o").exists()
+    assert run("check", tmp_path / "g.yaml", "--as-of", "2024-03-01", "--select", "14").returncode == 0
+
+
+def test_an_explanation_shows_no_template() -> None:
+    pack = load_pack()
+    for article in range(1, 34):
+        for lang in ("zh", "en"):
+            lines = "\n".join(address_lines(pack, parse_citation(str(article)), [], lang))
+            assert not re.search(r"\{\w+\}|\$\w", lines), (article, lang)
+    said = "\n".join(address_lines(pack, parse_citation("13.1c"), [], "zh"))
+    assert "（工作流程应当更新之后的合理期限（工作日）：20）" in said
+    assert "整改：在该事项中接受〔电子材料种类〕" in "\n".join(
+        address_lines(pack, parse_citation("16.1"), [], "zh")
+    )

@@ -253,3 +253,15 @@ def test_a_record_of_the_context_that_cannot_be_read_is_said(dossier: Make, tmp_
     assert "1 条中介服务事项目录读不成" in done.stderr
     assert "2024年13月1日" in done.stderr
     assert "完整性声明不起作用" in done.stderr
+
+
+def test_an_organ_by_another_code_than_the_table_has_is_spoken_of(dossier: Make, tmp_path: Path) -> None:
+    def change(data: dict[str, Any]) -> None:
+        item = data["items"][0]
+        name = next(o["name"] for o in data["organs"] if o["code"] == item["organ_code"])
+        data["items"] = [*data["items"], {**item, "organ_code": "OTHER", "organ_name": name}]
+
+    done = run("audit", dossier(change), "-o", tmp_path / "o")
+    assert done.returncode == 1, done.stderr  # the item has no guide, among others
+    said = [message for code, message, _ in unused(tmp_path / "o") if code == "other-organ-code"]
+    assert len(said) == 1 and "OTHER" in said[0]

@@ -8,8 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hami_rules.records.guide import Guide, Item
-from hami_rules.records.world import Covered, World
+from hami_rules.records.application import Application, Demand, Step, Submission
+from hami_rules.records.guide import Guide, GuideStep, Item
+from hami_rules.records.reference import Organ
+from hami_rules.records.settle import settle
+from hami_rules.records.world import Covered, World, unknown
 
 CODES = st.sampled_from([None, "a", "b"])
 
@@ -73,3 +76,34 @@ def test_the_guide_of_a_day_is_that_of_its_span(
         assert world.guide("i", "o", region, channel, day) is world._guide("i", "o", region, channel, day)
     for day in (date.min, date.max):
         assert world.guide("i", "o", region, channel, day) is world._guide("i", "o", region, channel, day)
+
+
+def test_an_organ_that_the_table_lacks_keeps_its_code_and_is_known_by_its_name_while_at_hand() -> None:
+    world = World(
+        as_of=FIRST, calendar=NoCalendar(), tables={"organs": [Organ(code="T", name="哈密市水利局")]}
+    )
+    step = Step(step_no="1")
+    demand = Demand(demand_no="1", organ_code="X")
+    application = Application(
+        organ_code="X", organ_name="伊州区教育局", steps=[step], demands=[demand], submissions=[Submission()]
+    )
+    settle("application", application, world)
+    parts = (step.organ_code, step.added_by, demand.organ_code, application.submissions[0].organ_code)  # type: ignore[index]
+    assert application.organ_code == "X" and set(parts) == {"X"}
+    assert application.region == "650502" and world.organ("X").organ_class == "department"
+    # Another record says only the code: that an earlier one named it must not tell.
+    settle("application", Application(organ_code="X"), world)
+    assert world.organ("X") is unknown("organ")
+    # The table's record of a code stands against whatever else a record calls it.
+    settle("application", Application(organ_code="T", organ_name="某公司"), world)
+    assert world.organ("T").name == "哈密市水利局"
+    nameless = Application(organ_name="伊州区教育局")
+    settle("application", nameless, world)
+    assert nameless.organ_code == "伊州区教育局" and world.organ("伊州区教育局").organ_class == "department"
+
+
+def test_a_guide_of_an_organ_that_the_table_lacks_keeps_its_code() -> None:
+    guide = Guide(organ_code="X", organ_name="伊州区教育局", steps=[GuideStep()])
+    world = World(as_of=FIRST, calendar=NoCalendar())
+    settle("guide", guide, world)
+    assert guide.organ_code == "X" and guide.region == "650502" and guide.steps[0].added_by == "X"  # type: ignore[index]

@@ -55,8 +55,11 @@ def counter(world: World, counts: Counts) -> Counter:
     application is surely one of them."""
     note, as_of = counts.note, world.as_of
     endings: tuple[str, ...] = world.parameters["registration_items"](None)
-    others: set[str | None] = set()  # organs that are known to register nobody, or of which nothing is known
-    regulators: set[str | None] = set()
+    # By what a record calls the organ, too: its name alone may tell where the table lacks it.
+    others: set[tuple[str | None, str | None]] = (
+        set()
+    )  # known to register nobody, or nothing is known of them
+    regulators: set[tuple[str | None, str | None]] = set()
     known: dict[tuple[str | None, str | None, str | None], bool | None] = {}
 
     def is_registration(a: Any) -> bool | None:
@@ -70,12 +73,13 @@ def counter(world: World, counts: Counts) -> Counter:
 
     def count(a: Any, place: Location | None) -> None:
         organ = a.organ_code
-        if organ in others:
+        called = organ, a.organ_name
+        if called in others:
             return
-        if organ not in regulators:
+        if called not in regulators:
             name = world.organ(organ).name if organ else None
-            (regulators if name and any(w in name for w in _REGULATORS) else others).add(organ)
-            if organ in others:
+            (regulators if name and any(w in name for w in _REGULATORS) else others).add(called)
+            if called in others:
                 return
         if a.completed is False or a.withdrawn:
             return
