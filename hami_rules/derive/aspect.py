@@ -86,7 +86,14 @@ def _staff_duties(world: World, person: Any) -> list[StaffAspect]:
 
 
 def _opening_parts(world: World, service: Any) -> list[OpeningPart]:
-    return from_rows(OpeningPart, "part", get_args(OpeningPartName), service.parts)
+    rows = from_rows(OpeningPart, "part", get_args(OpeningPartName), service.parts)
+    if service.parts is None or "parts" in service.partial or any(r.part is None for r in service.parts):
+        return rows
+    # The list is whole: a part that it does not name is not in the service.
+    named = {row.part for row in service.parts}
+    return [
+        r if r.part in named else OpeningPart(part=r.part, one_network=False, one_window=False) for r in rows
+    ]
 
 
 def _groups(world: World, organ: Any) -> list[GroupAspect] | None:

@@ -93,6 +93,12 @@ def finished_or_open_on(
     return None
 
 
+@deferral.fact("实体上不予许可", sees_unknown=True)
+def refused_on_the_merits(refused_on_merits: bool | None, completed: bool | None) -> bool | None:
+    """It was refused on the merits; what is known not to be finished was not, for a refusal finishes it."""
+    return False if completed is False else refused_on_merits
+
+
 @predicate("超过自补齐之日起算的办结期限")
 def past_limit_from_supplement(finished_or_open_on: date, limit_from_supplement: date) -> bool:
     """Finished, or still open, after the limit counted from the supplement."""

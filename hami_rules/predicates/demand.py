@@ -110,6 +110,8 @@ def asks_only_sight(form: str) -> bool:
 @predicate("要求的形式严于指南列明的形式")
 def stricter_than_listed(form: str, listing_form: str) -> bool | None:
     """The form asked for is stricter than the one the guide lists (original, notarised, paper instead of e-)."""
+    if form == "unspecified":
+        return None
     if form in ("sight_of_original", "paper_or_electronic") or form == listing_form:
         return False
     if listing_form in ("paper", "paper_or_electronic"):

@@ -36,15 +36,15 @@ def passed_verification(verification: str) -> bool:
 
 
 @predicate("要求提交纸质材料")
-def asks_for_paper(form: str) -> bool:
-    """Paper is asked for, copy or original."""
-    return form in ("paper", "paper_copy", "paper_original")
+def asks_for_paper(form: str) -> bool | None:
+    """Paper is asked for, copy or original; a demand that says no form does not tell."""
+    return None if form == "unspecified" else form in ("paper", "paper_copy", "paper_original")
 
 
 @predicate("要求公证件")
-def asks_for_notarised(form: str) -> bool:
-    """A notarised document is asked for."""
-    return form == "notarised"
+def asks_for_notarised(form: str) -> bool | None:
+    """A notarised document is asked for; a demand that says no form does not tell."""
+    return None if form == "unspecified" else form == "notarised"
 
 
 @predicate("要求提出时（含当日）已经收取")

@@ -35,6 +35,17 @@ Form = Literal[
     "paper_or_electronic",  # 纸质或电子均可
     "sight_of_original",  # 仅核验原件
 ]
+DemandedForm = Literal[
+    "paper",
+    "paper_copy",
+    "paper_original",
+    "notarised",
+    "electronic",
+    "paper_or_electronic",
+    "sight_of_original",
+    "unspecified",  # 要求提交，未说明形式
+]
+"""What a demand asks for: one of `Form`, or to hand in without a word about the form."""
 EMaterialKind = Literal[
     "e_signature", "e_seal", "e_licence", "e_archive", "e_contract", "e_accounting_voucher"
 ]
@@ -55,7 +66,7 @@ class Demand(Record, frozen=True):
         | None,
         Label("要求方式"),
     ] = None
-    form: Annotated[Form | None, Label("要求的形式", platform="material_format")] = None
+    form: Annotated[DemandedForm | None, Label("要求的形式", platform="material_format")] = None
     copies: Annotated[int | None, Label("要求份数", gb="原件份数")] = None
     offered_by_applicant: Annotated[bool | None, Label("申请人自愿提供")] = None
     application_stopped: Annotated[bool | None, Label("未提供即停止办理")] = None

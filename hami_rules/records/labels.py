@@ -24,6 +24,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "notarised": ("公证件", "notarised paper"),
     "electronic": ("电子材料", "electronic"),
     "paper_or_electronic": ("纸质或电子", "paper or electronic"),
+    "unspecified": ("未说明形式", "form not said"),
     "sight_of_original": ("仅核验原件", "sight of the original only"),
     # 要求方式
     "at_acceptance": ("收件时", "at acceptance"),
@@ -280,6 +281,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "development_reform": ("发展和改革（社会信用体系建设）",),
     "telecom": ("电信、宽带企业",),
     "stationed": ("派驻部门的在编人员",),
+    "unspecified": ("要求提交，未说明形式",),
 }
 """Fuller Chinese names of values, as the records describe them: inputs may say these too."""
 

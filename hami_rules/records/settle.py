@@ -2,6 +2,8 @@
 
 - Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
   that is what an empty cell there means, not an unknown.
+- A demand that says no form is a demand to hand the material in: the table is one of materials demanded, and only sight
+  of an original, where that is on record, is none.
 - The serving organ's region, from the table of organs, where the record does not state it.
 - A guide or a list said to be published, without the day, was published by the day it took effect.
 - A guide that does not give its item's basic code and level has those of the item.
@@ -73,6 +75,8 @@ def _application(a: Application, world: World) -> None:
             force_setattr(demand, "material_key", key)
         if demand.organ_code is None:
             force_setattr(demand, "organ_code", organ)
+        if demand.form is None:
+            force_setattr(demand, "form", "unspecified")
         if demand.bases:
             _bases(demand, world)
     for submission in a.submissions or ():

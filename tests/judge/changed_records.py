@@ -32,6 +32,7 @@ from hami_rules.pack.load import Pack, read_pack
 from hami_rules.predicates import default_registry
 from hami_rules.predicates.registry import bare
 from hami_rules.proof.cases import Case, Scene, load_cases
+from hami_rules.records.application import Demand
 from hami_rules.records.base import Record
 from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.settle import settle
@@ -264,6 +265,8 @@ def may_be_unknown(place: Place) -> bool:
         return place.field in ("organ_class", "led", "system", "on_hami_soil", "region")
     if place.table in ("guides", "deferral_lists") and place.field == "published_on":
         return False  # settled: by the day it took effect
+    if place.struct is Demand and place.field == "form":
+        return False  # settled: a demand that says no form is one to hand in
     return place.field not in SETTLED_BY_DEFAULT | names
 
 
