@@ -2,6 +2,8 @@
 
 - Where the format lets a part leave out whose act it was, it was the handling organ's (`organ_code`, `added_by`);
   that is what an empty cell there means, not an unknown.
+- A condition whose text speaks neither of owners nor of places nor of size, and of which nothing else is recorded, treats
+  nobody differently.
 - A demand that says no form is a demand to hand the material in: the table is one of materials demanded, and only sight
   of an original, where that is on record, is none.
 - The serving organ's region, from the table of organs, where the record does not state it.
@@ -24,6 +26,7 @@ from typing import Any
 from msgspec.structs import force_setattr
 
 from .application import Application
+from .equality import speaks_of_no_difference
 from .guide import Guide, GuideCondition
 from .item_group import ItemGroup
 from .market import ConstructionProject
@@ -51,6 +54,11 @@ def _bases(part: Any, world: World) -> None:
         name = found.code or found.title or basis.instrument_code or basis.instrument_title
         if name != basis.instrument_code:
             force_setattr(basis, "instrument_code", name)
+
+
+def _condition(part: Any) -> None:
+    if part.restricts_by is None and part.text is not None and speaks_of_no_difference(part.text):
+        force_setattr(part, "restricts_by", "no_difference")
 
 
 def _organ(record: Any, world: World) -> str | None:
@@ -95,6 +103,7 @@ def _application(a: Application, world: World) -> None:
         if step.bases:
             _bases(step, world)
     for condition in a.conditions or ():
+        _condition(condition)
         if condition.added_by is None:
             force_setattr(condition, "added_by", organ)
         _bases(condition, world)
@@ -147,6 +156,7 @@ def _guide(g: Guide, world: World) -> None:
     for service in g.services or ():
         _named(service)
     for condition in g.conditions or ():
+        _condition(condition)
         _verbatim(condition)
 
 

@@ -250,7 +250,7 @@ def changed_scenes(draw: st.DrawFn) -> Scene:
 
 SETTLED_BY_DEFAULT = frozenset({
     "organ_code", "organ_name", "added_by", "region", "channel", "matter_id", "applicant_id", "partial",
-    "material_code", "material_name",
+    "material_code", "material_name", "restricts_by",
 })  # fmt: skip
 """What a record is known by, or what intake settles where a cell is empty (`records/settle.py`): not unknown facts.
 Filling such a cell in makes another record of it."""
