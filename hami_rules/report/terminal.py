@@ -15,7 +15,7 @@ from .words import GRADES, PARTIES, VERDICTS
 
 __all__ = ["print_summary"]
 
-UNUSED = 10  # of what had no effect, at most
+UNUSED = 20  # of what had no effect, at most
 
 _W = {
     "title": Text("审计结果", "Audit"),
@@ -34,10 +34,7 @@ _W = {
     "concurrent": Text("竞合（不另计）", "concurrent (not counted again)"),
     "dismissed": Text("经认定不成立", "dismissed by decision"),
     "errors": Text("判定出错", "errors"),
-    "unused": Text(
-        "未起作用的调阅、处置、佐证、别名、声明",
-        "requests, decisions, evidence, aliases and declarations without effect",
-    ),
+    "unused": Text("未起作用", "without effect"),
     "more": Text("条见 summary.json", "more in summary.json"),
     "files": Text("输出文件", "Files"),
 }
@@ -103,7 +100,8 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
         yield f"{_W['unused'](lang)} {len(unused):,}"
     for one in unused[:UNUSED]:
         hint = f"  {one_line(one.hint(lang))}" if one.hint else ""
-        yield f"  {one_line(one.place)}  {one_line(one.message(lang))}{hint}"
+        place = f"{one_line(one.place)}  " if one.place else ""
+        yield f"  {place}{one_line(one.message(lang))}{hint}"
     if len(unused) > UNUSED:
         yield f"  … {len(unused) - UNUSED:,} {_W['more'](lang)}"
 
