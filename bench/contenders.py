@@ -40,6 +40,7 @@ class Contender:
 _SQL = "只有结论，没有理由、位置；材料只按编码比较，不认别名"
 _TWO_VALUED = "分不出“未决”与“合规”；办事指南有没有列明由 Python 查好"
 _LOOKED_UP = f"{_TWO_VALUED}；“某份已收材料”也由 Python 查好"
+_JOINED = "分不出“未决”与“合规”；当日适用哪份指南由 Python 查好"
 _DOOR = "另计：查重、说明理由、定位、全部报告文件"
 CONTENDERS: dict[str, Contender] = {
     "judge": Contender("本工具：编译的判断", "ours:three_rules"),
@@ -47,7 +48,8 @@ CONTENDERS: dict[str, Contender] = {
     "sql": Contender("手写 DuckDB SQL", "sql:sql_on_one", limits=_SQL),
     "zen": Contender("zen-engine：每条规则一个表达式，每条记录求值一次", "zen_rules:zen_by_record", limits=_TWO_VALUED, needs="zen"),
     "zen_fused": Contender("zen-engine：三条规则合成一个表达式，每件求值一次", "zen_rules:zen_fused", limits=_TWO_VALUED, needs="zen"),
-    "durable": Contender("durable_rules：规则用它自己的语言写", "durable_rules:durable", limits=_LOOKED_UP, needs="durable"),
+    "durable": Contender("durable_rules：规则全部用它自己的语言写，事实在其中联接", "durable_rules:durable", limits=_JOINED, needs="durable"),
+    "durable_fields": Contender("durable_rules：查找由 Python 做好，条件用它自己的语言写", "durable_rules:durable_fields", limits=_LOOKED_UP, needs="durable"),
     "durable_leaves": Contender("durable_rules：叶子真值由 Python 算好，只剩合取", "durable_rules:durable_leaves", limits=_LOOKED_UP, needs="durable"),
     "sql_two": Contender("手写 DuckDB SQL", "sql:sql_on_two", cores=2, limits=_SQL),
     "judge_parquet": Contender("本工具：编译的判断", "ours:three_rules", parquet=True),

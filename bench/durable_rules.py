@@ -1,10 +1,14 @@
-"""durable_rules in two ways, both with one fact a demand or engagement, asserted, fired and retracted in one session:
-the rules written in its own language over the fields as they stand; and, as the live supervision uses it, over leaf
-truths that Python has worked out, so that only the joining is left to it.
+"""durable_rules in three ways, each asserting, firing and retracting in one session:
 
-What is unknown is left out, so what is undetermined is not told from what is compliant. Whether a guide lists a
-material, and whether some submission answers a demand, come from Python either way: facts of two records cannot be
-joined at this rate.
+- `durable`: the rules wholly in its own language. An application is the facts it consists of — the lines of the guide of
+  the day, the materials received, the demands, the engagements — which the rules join;
+- `durable_fields`: one flat fact a demand or engagement; whether the guide lists a material and whether some material
+  received answers a demand are looked up in Python;
+- `durable_leaves`: as the live supervision uses it, over leaf truths that Python has worked out, so that only the
+  conjunctions are left to it.
+
+What is unknown is left out, so what is undetermined is not told from what is compliant. Which guide is in force on a day
+comes from Python in all three.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from typing import Any
 from .common import Found, Guides, Key, Run, organs
 from .leaves import START, TODAY, besides, decoded, guides
 
-__all__ = ["durable", "durable_leaves"]
+__all__ = ["durable", "durable_fields", "durable_leaves"]
 
 NO, YES = False, True  # compared with, they make an expression of its language
 HAMI = frozenset({"650500", "650502", "650521", "650522"})
@@ -27,14 +31,58 @@ Facts = Callable[[dict[str, Any], Guides, set[str]], Iterator[dict[str, Any]]]
 
 
 def durable() -> Run:
-    """The rules in its own language, over the fields of the record."""
-    from durable.lang import m, ruleset, when_all
+    """The rules wholly in its own language, joining the facts that an application consists of."""
+    from durable.lang import c, m, none, ruleset, when_all
 
     fired: list[Key] = []
+    asked, paper, scope = _conditions()
+    listed = (m.kind == "listed") & (m.application == c.d.application) & (m.material == c.d.material) & (m.day == c.d.day)  # fmt: skip
+    there = ((m.received == YES) & (m.received_on <= c.d.day)) | (
+        (m.refused == YES) & (m.refused_on <= c.d.day)
+    )
+    unchanged = (m.changed == NO) | (m.changed_on > c.d.day)
+    electronic = (m.kind == "submission") & (m.form == "electronic") & (m.chosen_by_applicant == YES) & (m.meets_requirements == YES) & (m.verification == "passed")  # fmt: skip
+    valid = (m.application == c.d.application) & (m.material == c.d.material) & (m.valid_to >= c.d.day) & there & unchanged  # fmt: skip
+    demand = (m.kind == "demand") & scope & asked
+    with ruleset("joined"):
+
+        @when_all(
+            c.d << demand & (m.guide == YES) & (m.form != "sight_of_original") & (m.required_directly_by_law == NO),
+            none(listed),
+        )  # fmt: skip
+        def unlisted(x: Any) -> None:
+            fired.append(("14.1a", x.d.application, x.d.number))
+
+        @when_all(c.d << demand & paper & (m.paper_required_by_law == NO), c.s << electronic & valid)
+        def besides_electronic(x: Any) -> None:
+            fired.append(("16.1d", x.d.application, x.d.number))
+
+        @when_all(
+            (m.kind == "engagement") & scope & (m.principal == "applicant") & (m.chosen_by == "department") & (m.applicant_drew_lot == NO)
+        )  # fmt: skip
+        def designated(x: Any) -> None:
+            fired.append(("22.2a", x.m.application, x.m.number))
+
+    return _run("joined", _parts, fired, joined=True)
+
+
+def _conditions() -> tuple[Any, Any, Any]:
+    """What several rules ask: that something was asked for, on paper, and that the regulation governs."""
+    from durable.lang import m
+
     asked = (m.offered_by_applicant == NO) | (m.application_stopped == YES) | (m.means == "supplement_notice")
     paper = (m.form == "paper") | (m.form == "paper_copy") | (m.form == "paper_original")
     region = (m.region == "650500") | (m.region == "650502") | (m.region == "650521") | (m.region == "650522")
     scope = region & (m.applicant_kind != "natural_person") & (m.organ_class == "department") & (m.day >= START) & (m.day <= TODAY)  # fmt: skip
+    return asked, paper, scope
+
+
+def durable_fields() -> Run:
+    """The rules in its own language, over the fields of the record and what Python has looked up."""
+    from durable.lang import m, ruleset, when_all
+
+    fired: list[Key] = []
+    asked, paper, scope = _conditions()
     with ruleset("fields"):
 
         @when_all(
@@ -86,22 +134,33 @@ def durable_leaves() -> Run:
     return _run("leaves", _leaves, fired)
 
 
-def _run(name: str, facts: Facts, fired: list[Key]) -> Run:
+def _run(name: str, facts: Facts, fired: list[Key], joined: bool = False) -> Run:
+    """One fact at a time, or (`joined`) all facts of an application together."""
     from durable.engine import MessageNotHandledException
     from durable.lang import assert_fact, retract_fact
 
     listing = guides()
     governed = {code for code, o in organs().items() if o["organ_class"] == "department"}
 
+    def hold(fact: dict[str, Any]) -> bool:
+        try:
+            assert_fact(name, fact)
+        except MessageNotHandledException:
+            return False  # matched nothing, and was not kept
+        return True
+
     def run(file: Path) -> Found:
         fired.clear()
         with file.open("rb") as lines:
             for a in decoded(lines):
-                for fact in facts(a, listing, governed):
-                    try:
-                        assert_fact(name, fact)
-                    except MessageNotHandledException:
-                        continue  # matched nothing, and was not kept
+                if not joined:
+                    for fact in facts(a, listing, governed):
+                        if hold(fact):
+                            retract_fact(name, fact)
+                    continue
+                kept = [fact for fact in facts(a, listing, governed) if hold(fact)]
+                # The demands first: without the lines of the guide, every one of them would seem unlisted.
+                for fact in reversed(kept):
                     retract_fact(name, fact)
         return Found(list(fired))
 
@@ -112,6 +171,41 @@ _FIELDS = (
     "form", "means", "offered_by_applicant", "application_stopped", "required_directly_by_law", "paper_required_by_law",
 )  # fmt: skip
 _CHOICE = ("principal", "chosen_by", "applicant_drew_lot")
+
+
+_HANDED = (
+    "form", "chosen_by_applicant", "meets_requirements", "verification", "received", "received_on", "refused",
+    "refused_on", "changed", "changed_on",
+)  # fmt: skip
+
+
+def _parts(a: dict[str, Any], listing: Guides, governed: set[str]) -> Iterator[dict[str, Any]]:
+    """The facts that an application consists of: what the guide lists and what came in before what was asked for."""
+    number, item, organ = a["application_no"], a["item_code"], a["organ_code"]
+    days = {d["demanded_on"]: listing.listed(item, organ, d["demanded_on"]) for d in a["demands"]}
+    for day, codes in days.items():
+        for code in sorted(codes or ()):
+            yield {"kind": "listed", "application": number, "day": day, "material": code}
+    for s in a["submissions"]:
+        valid = (
+            {"valid_to": "9999-12-31"} if s.get("open_ended") else {f: s[f] for f in ("valid_to",) if f in s}
+        )
+        own = {f: s[f] for f in _HANDED if f in s}
+        yield {"kind": "submission", "application": number, "material": s["material_code"]} | valid | own
+    head = {"application": number, "region": a["region"], "applicant_kind": a["applicant_kind"]}
+    head["organ_class"] = "department" if organ in governed else "other"
+    for d in a["demands"]:
+        day = d["demanded_on"]
+        own = {f: d[f] for f in _FIELDS if f in d}
+        yield (
+            head
+            | {"kind": "demand", "number": d["demand_no"], "day": day, "material": d["material_code"]}
+            | {"guide": days[day] is not None}
+            | own
+        )
+    for e in a["engagements"]:
+        own = {f: e[f] for f in _CHOICE if f in e}
+        yield head | {"kind": "engagement", "number": e["engagement_no"], "day": e["engaged_on"]} | own
 
 
 def _fields(a: dict[str, Any], listing: Guides, governed: set[str]) -> Iterator[dict[str, Any]]:

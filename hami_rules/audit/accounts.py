@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
 
+import hami_rules
+from hami_rules import statute
 from hami_rules.intake.errors import Problem
+from hami_rules.intake.opening import Source
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
+from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
 
-__all__ = ["trusted", "verdicts_by_rule"]
+__all__ = ["deciding", "hollow", "trusted", "verdicts_by_rule"]
 
 VERDICTS = ("violated", "compliant", "undetermined", "not_applicable", "error")
+
+
+def deciding(pack: Pack, as_of: date) -> dict[str, str]:
+    """Hashes of all beside the records that can change a verdict.
+
+    `pack` covers rules, parameters, the region's days off and the statute; `calendar` the working days as they are
+    known, the national library's included; `code` the text of the program.
+    """
+    digest = hashlib.sha256()
+    package = Path(hami_rules.__file__).parent
+    for file in sorted(package.rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return {
+        "pack": pack.data.hash,
+        "statute": statute.load().hash[:16],
+        "calendar": pack.calendar.hash,
+        "code": digest.hexdigest()[:16],
+        "as_of": as_of.isoformat(),
+    }
 
 
 def verdicts_by_rule(pack: Pack, tally: Tally) -> dict[str, dict[str, int]]:
@@ -65,3 +91,40 @@ def trusted(
             Text("改正隔离的记录", "put the quarantined records right"),
         )
     return tuple(kept), list(problems.values())
+
+
+def hollow(
+    read: Mapping[str, int], sources: Iterable[Source], completeness: Iterable[Covered]
+) -> list[Problem]:
+    """Tables without a single record, and tables that are declared complete though the dossier has none of them.
+
+    Both may be meant: then every row that is looked for is absent, and the reader must know why.
+    """
+    problems = []
+    for source in sources:
+        if read.get(source.table) == 0:
+            kind = ROOTS[source.table]
+            problems.append(
+                Problem(
+                    "empty-table",
+                    Text(f"{kind.zh}（{source.table}）没有一条记录", f"{source.table} holds no record"),
+                    Location(source.name, sheet=source.sheet),
+                )
+            )
+    for table in dict.fromkeys(c.table for c in completeness if c.table not in read):
+        kind = ROOTS[table]
+        problems.append(
+            Problem(
+                "complete-without-table",
+                Text(
+                    f"声明{kind.zh}（{table}）完整，但卷宗中没有这张表：查不到的一律按没有认定",
+                    f"{table} are declared complete, but the dossier has none: all that is looked for is absent",
+                ),
+                None,
+                Text(
+                    "表的文件名写错了，就改正；确实没有，不必理会",
+                    "put the file's name right; or all is well",
+                ),
+            )
+        )
+    return problems

@@ -27,7 +27,7 @@ from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
 
-from .accounts import trusted
+from .accounts import deciding, hollow, trusted
 from .chunk import Group, Job, Result, Worker
 from .slips import SLIPS, Met, idle, sift, unmatched
 
@@ -122,7 +122,7 @@ class Audit:
     hashes: dict[str, str]
     quarantine: dict[tuple[str, str], tuple[int, Text, str]]
     organs: dict[str, str]
-    unused: tuple[Problem, ...] = ()  # slips that had no effect
+    unused: tuple[Problem, ...] = ()  # files, declarations and slips that had no effect
     verdicts: dict[str, int] = field(default_factory=dict)
     filtered: int = 0
     errors: int = 0
@@ -267,13 +267,15 @@ def _run(
         key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing]),
     )
     hashes = {
-        "pack": pack.data.hash,
-        "as_of": options.as_of.isoformat(),
+        **deciding(pack, options.as_of),
         "dossier": hashlib.sha256(repr(dossier.inputs).encode()).hexdigest()[:16],
     }
     return Audit(
         dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs,
-        unused=(*incomplete, *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
+        unused=(
+            *dossier.unclaimed,
+            *hollow({t: c.read for t, c in counts.items()}, dossier.sources, dossier.completeness),
+            *incomplete, *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
         filtered=total.filtered, errors=errors + finisher.errors, fallbacks=total.fallbacks,
     )  # fmt: skip
 

@@ -13,7 +13,6 @@ from .common import (
     BAD,
     CLEAN,
     FOUND,
-    complain,
     default_as_of,
     guarded,
     judging_day,
@@ -65,7 +64,6 @@ def audit(
     with guarded(lang, base):
         from hami_rules.audit.run import Options, run_audit
         from hami_rules.intake.dossier import open_dossier
-        from hami_rules.intake.errors import InputError
         from hami_rules.pack.load import load_pack
         from hami_rules.report.account import accounting, rule_counts, summarise
         from hami_rules.report.lines import order
@@ -90,9 +88,6 @@ def audit(
         found = run_audit(dossier, pack, options, order, output, bar.progress)
         bar.done()
         with found.dossier:
-            if found.dossier.unclaimed:
-                # Not silently skipped: a file that no table is made of may be one that was misnamed.
-                complain(InputError(found.dossier.unclaimed), lang, base)
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
@@ -125,8 +120,14 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
     total = books.total
     if total.read == 0:
         refuse("卷宗里没有读到任何记录", "nothing was read from the dossier", lang)
-    if total.judged == 0 or books.rules_evaluated == 0:
+    if total.judged == 0:
         refuse("没有任何记录被评判", "nothing was judged", lang)
+    if books.rules_evaluated == 0:
+        refuse(
+            "没有一条规则适用于这些记录：看单位表是否齐全、行政区划是否属于哈密市、行为日期是否在施行之后",
+            "no rule applies to these records: look at the table of organs, the regions and the dates of conduct",
+            lang,
+        )
     if books.unbalanced:
         refuse(f"账目不平：{books.unbalanced}", f"the accounts do not balance: {books.unbalanced}", lang)
     if total.quarantined > share * total.read:

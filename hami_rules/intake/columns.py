@@ -130,6 +130,21 @@ def _problem(code: str, zh: str, en: str, place: Location | None, hint: Text | N
     return Problem(code, Text(zh, en), place, hint)
 
 
+_SEPARATORS = {";": "分号", "；": "全角分号", "\t": "制表符", "，": "全角逗号", "|": "竖线"}
+
+
+def _no_table(header: str) -> tuple[str, str, Text] | None:
+    """What is wrong with a header line that was not cut into columns."""
+    for sign, name in _SEPARATORS.items():
+        if header.count(sign) > 1:
+            return (
+                f"表头没有分成列：列之间用的是{name}",
+                "the header is not cut into columns: they are separated by another sign than a comma",
+                Text("另存为以英文逗号分隔的 CSV UTF-8", "save it as CSV UTF-8, separated by commas"),
+            )
+    return None
+
+
 class Columns:
     """The column map of one table, compiled from its entry in the manifest.
 
@@ -245,6 +260,8 @@ class Columns:
 
     def unknown_column(self, header: str, place: Location) -> Problem:
         names = [*fields_of(self.struct), *(f.zh for f in fields_of(self.struct).values()), *self._columns]
+        if (told := _no_table(header)) is not None:
+            return _problem("not-a-table", *told[:2], place, told[2])
         close = nearest(header, names)
         zh = "在 columns 中写明对应字段，或列入 ignore"
         en = "map it under columns, or list it under ignore"
@@ -263,6 +280,19 @@ class Columns:
         problems: list[Problem] = []
         seen: dict[Path, str] = {}
         headers = list(headers)
+        if len(headers) == 1 and not self.known(headers[0]) and _no_table(headers[0]) is None:
+            return [
+                _problem(
+                    "not-a-header",
+                    f"首行只有一格“{quoted(headers[0])}”，不是表头",
+                    f"the first row holds nothing but “{quoted(headers[0])}”, which is no header",
+                    place(headers[0]),
+                    Text(
+                        "删去表头之上的标题行：表头须在首行",
+                        "delete the title above: the header is the first row",
+                    ),
+                )
+            ]
         for header in headers:
             if not self.known(header):
                 problems.append(self.unknown_column(header, place(header)))
@@ -289,7 +319,12 @@ class Columns:
                         f"没有列“{quoted(header)}”",
                         f"there is no column “{quoted(header)}”",
                         place(""),
-                        Text(f"是否为“{close}”？", f"did you mean “{close}”?") if close else None,
+                        Text(f"是否为“{close}”？", f"did you mean “{close}”?")
+                        if close
+                        else Text(
+                            "表头：" + "、".join(map(quoted, headers)),
+                            "headers: " + ", ".join(map(quoted, headers)),
+                        ),
                     )
                 )
         return problems

@@ -328,9 +328,15 @@ def _read_text(value: Any, run: _Run, at: str, key: str | int, field: _Field) ->
 
 
 def _typed(
-    code: str, parse: Callable[[str], Any], message: Text, hint: Text, native: type | None = None
+    code: str,
+    parse: Callable[[str], Any],
+    message: Text,
+    hint: Text,
+    native: type | None = None,
+    guess: Callable[[str], Text | None] = lambda text: None,
 ) -> _Read:
-    """A reader of scalars: `parse` gives `None` where the text does not say such a value."""
+    """A reader of scalars: `parse` gives `None` where the text does not say such a value, `guess` what it may have
+    been meant to say."""
 
     def read(value: Any, run: _Run, at: str, key: str | int, field: _Field) -> Any:
         if type(value) is native:
@@ -347,7 +353,7 @@ def _typed(
                     f"{field.name} {message.en}: “{quoted(text)}”",
                 ),
                 at + pointer_to(key),
-                hint=hint,
+                hint=guess(text) or hint,
             )
         return parsed
 
@@ -387,6 +393,24 @@ def _parse_date(text: str) -> date | None:
         return day if zone is BEIJING else instant.astimezone(BEIJING).date()
     except (ValueError, OverflowError):
         return None
+
+
+_FIRST_SERIAL = date(1899, 12, 30)  # day 0 of spreadsheets, for days after February 1900
+
+
+def _guess_date(text: str) -> Text | None:
+    """The day behind a spreadsheet's serial number (45720) or eight digits (20250304)."""
+    digits = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    if len(digits) == 5:
+        day = _FIRST_SERIAL + timedelta(days=int(digits))
+        return Text(
+            f"像是电子表格的日期序号，即 {day}：把该列设为日期格式后重新导出",
+            f"it looks like a spreadsheet's serial number, {day}: format the column as dates and export again",
+        )
+    day_said = _parse_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}") if len(digits) == 8 else None
+    return Text(f"是否为 {day_said}？", f"did you mean {day_said}?") if day_said else None
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
@@ -481,6 +505,7 @@ _READERS: dict[type[inspect.Type], _Read] = {
         Text("不是有效的日期", "is not a date that exists"),
         Text(f"写成 2024-03-05；{_UNKNOWN.zh}", f"write it as 2024-03-05; {_UNKNOWN.en}"),
         date,
+        _guess_date,
     ),
     inspect.BoolType: _typed(
         "wrong-boolean",

@@ -32,7 +32,7 @@ from hami_rules.intake.chunks import (
 )
 from hami_rules.intake.convert import bulk_decoder, field_pointer, to_record
 from hami_rules.intake.errors import InputError, Problem
-from hami_rules.intake.identity import Skips, conflict, key_of, missing_key, overlaps
+from hami_rules.intake.identity import Skips, conflict, implausible, key_of, missing_key, overlaps
 from hami_rules.intake.opening import Layout, Source, find_layout
 from hami_rules.intake.positioned import Positioned, Stretch, place_in_row
 from hami_rules.intake.quarantine import Quarantined
@@ -306,6 +306,10 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
             yield Quarantined(row.location, table, (problem,), found.held)
         elif conflicts and row.ordinal in conflicts:
             yield Quarantined(row.location, table, (conflicts[row.ordinal],), found.held)
+        elif (wrong := implausible(record)) is not None:
+            name, code, message, hint = wrong
+            problem = Problem(code, message, found.locate(f"/{name}"), hint)
+            yield Quarantined(row.location, table, (problem,), found.held)
         else:
             yield found
 

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -19,10 +19,11 @@ import msgspec
 
 from hami_rules.intake.chunks import ORDINAL, Chunk, RawRow, raw_rows, row_id
 from hami_rules.intake.convert import bulk_decoder, to_record
-from hami_rules.intake.errors import InputError, Problem, quoted
-from hami_rules.records.base import Record, label_of
+from hami_rules.intake.errors import InputError, Problem, nearest, quoted
+from hami_rules.records.base import Period, Record, label_of
 from hami_rules.records.guide import Guide
 from hami_rules.records.kinds import ROOTS, Kind
+from hami_rules.records.labels import REGIONS
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
@@ -34,6 +35,7 @@ __all__ = [
     "first_pass_chunk",
     "group_hash",
     "hash64",
+    "implausible",
     "key_of",
     "merge",
     "missing_key",
@@ -76,6 +78,50 @@ def missing_key(kind: Kind, record: Record, place: Location | None) -> Problem:
         ),
         place,
     )
+
+
+def implausible(record: Record) -> tuple[str, str, Text, Text | None] | None:
+    """What a record says that cannot be, and would quietly put it out of reach of every rule: the field, a slug,
+    why, and what was probably meant. A region that is no code lies outside Hami; a period that ends before it
+    begins is never in force."""
+    region = getattr(record, "region", None)
+    if region is not None and not _is_code(region):
+        return (
+            "region",
+            "wrong-region",
+            Text(
+                f"行政区划代码（region）应为 6 位数字：“{quoted(region)}”",
+                f"region must be a code of 6 digits: “{quoted(region)}”",
+            ),
+            _region_meant(region),
+        )
+    if isinstance(record, Period) and (record.valid_from or date.min) > (record.valid_to or date.max):
+        return (
+            "valid_to",
+            "wrong-period",
+            Text(
+                f"失效日期 {record.valid_to} 早于生效日期 {record.valid_from}",
+                f"valid_to {record.valid_to} lies before valid_from {record.valid_from}",
+            ),
+            None,
+        )
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _is_code(region: str) -> bool:
+    """Six digits, or the longer codes of townships and villages that begin with them."""
+    return region.isascii() and region.isdigit() and len(region) in (6, 9, 12)
+
+
+def _region_meant(region: str) -> Text:
+    names = {zh: code for code, (zh, _) in REGIONS.items()}
+    close = nearest(region, [*REGIONS, *names])
+    if close is None:
+        listed = "、".join(f"{code} {zh}" for code, (zh, _) in REGIONS.items())
+        return Text(f"本市：{listed}", "in Hami: " + ", ".join(REGIONS))
+    code = names.get(close, close)
+    return Text(f"是否为“{code}”（{REGIONS[code][0]}）？", f"did you mean “{code}” ({REGIONS[code][1]})?")
 
 
 def conflict(kind: Kind, key: Sequence[str], place: Location | None, other: Location | None) -> Problem:

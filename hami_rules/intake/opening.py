@@ -257,7 +257,12 @@ class _Opening:
     def _by_convention(self, path: Path) -> None:
         form = FORMS.get(path.suffix.lower())
         if form is None:
-            self._unclaimed(path, "不认识的文件格式", "the format is not known")
+            old = path.suffix.lower() in (".xls", ".xlsb", ".et", ".ods")
+            self._unclaimed(
+                path,
+                "这种电子表格请另存为 .xlsx 或 CSV" if old else "不认识的文件格式",
+                "save this spreadsheet as .xlsx or CSV" if old else "the format is not known",
+            )
             return
         folders = [] if self.single else list(path.relative_to(self.root).parts[:-1])
         known = _table_named(path.stem)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import csv
 import glob
+import html
 import json
+import re
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -266,6 +269,19 @@ class _Lines:
         return text
 
 
+_CSV_REASONS = {
+    "new-line character seen": "换行符只有回车（CR），请另存为 CSV UTF-8",
+    "unexpected end of data": "引号没有闭合",
+    "expected after": "闭合的引号之后应当是逗号",
+    "field larger than": "单元格过长",
+}
+
+
+def _csv_reason(error: csv.Error) -> str:
+    """Why Python's reader refuses a row, in Chinese where it is known."""
+    return next((zh for said, zh in _CSV_REASONS.items() if said in str(error)), str(error))
+
+
 def _csv_headers(file: TableFile, reader: Any) -> list[str]:
     try:
         names: list[str] = next(reader, [])
@@ -273,7 +289,7 @@ def _csv_headers(file: TableFile, reader: Any) -> list[str]:
         raise _error(
             file,
             "bad-csv",
-            f"表头不是有效的 CSV：{error}",
+            f"表头不是有效的 CSV：{_csv_reason(error)}",
             f"the header is not valid CSV: {error}",
             file.location(1, 0),
         ) from None
@@ -293,7 +309,7 @@ def _csv_rows(file: TableFile) -> Iterator[Row]:
             except csv.Error as error:
                 problem = Problem(
                     "bad-csv",
-                    Text(f"不是有效的 CSV 行：{error}", f"not a valid CSV row: {error}"),
+                    Text(f"不是有效的 CSV 行：{_csv_reason(error)}", f"not a valid CSV row: {error}"),
                     file.location(number, offset),
                     Text("检查引号是否成对", "check that quotes are paired"),
                 )
@@ -348,7 +364,14 @@ def _as_workbook(file: TableFile) -> Iterator[None]:
         raise _unreadable(file, error) from None
     except BaseException as error:  # calamine has no common base, and a panic in it is no Exception
         raise _error(
-            file, "bad-workbook", f"不是可读的工作簿：{error}", f"not a readable workbook: {error}"
+            file,
+            "bad-workbook",
+            f"不是可读的工作簿：{error}",
+            f"not a readable workbook: {error}",
+            hint=Text(
+                "用电子表格软件另存为 .xlsx 或 CSV；改后缀名不能改变格式",
+                "save it as .xlsx or CSV: another suffix does not make another format",
+            ),
         ) from None
 
 
@@ -396,6 +419,7 @@ def _xlsx_rows(file: TableFile) -> Iterator[Row]:
     with _as_workbook(file):
         rows = iter(sheet.to_python(skip_empty_area=False))
     next(rows, None)
+    failed = _failed(file)
     ranges = {
         n: left
         for top, bottom, left in reversed(merged)
@@ -405,7 +429,20 @@ def _xlsx_rows(file: TableFile) -> Iterator[Row]:
         cells: list[Any] = []
         problems: list[Problem] = []
         for i, value in enumerate(values):
-            if isinstance(value, float) and abs(value) >= EXACT:
+            if value == "" and (number, i) in failed:
+                said = failed[number, i]
+                problems.append(
+                    Problem(
+                        "failed-formula",
+                        Text(f"公式没有结果：{quoted(said)}", f"the formula has no result: {quoted(said)}"),
+                        file.location(number, None, i),
+                        Text(
+                            "改成值；不知道就留空",
+                            "replace it by the value; leave it empty if nobody knows it",
+                        ),
+                    )
+                )
+            elif isinstance(value, float) and abs(value) >= EXACT:
                 problems.append(
                     Problem(
                         "lost-digits",
@@ -438,6 +475,53 @@ def _xlsx_rows(file: TableFile) -> Iterator[Row]:
         row = _row(file, headers, cells, number, None)
         if row:
             yield row
+
+
+_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.S)
+_AT = re.compile(r'\br="([A-Z]+)([0-9]+)"')
+_VALUE = re.compile(r"<v[^>]*>([^<]+)</v>")
+
+
+def _failed(file: TableFile) -> dict[tuple[int, int], str]:
+    """Cells (row from 1, column from 0) that hold an error such as #N/A, or a formula that was never worked out.
+
+    The reader gives them as empty, and empty would mean that nobody said.
+    """
+    found: dict[tuple[int, int], str] = {}
+    with _as_workbook(file), zipfile.ZipFile(file.path) as parts:
+        names = parts.namelist()
+        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+            return found
+        book = parts.read("xl/workbook.xml").decode("utf-8", "replace")
+        links = parts.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+        targets = {
+            _attribute(r, "Id"): _attribute(r, "Target") for r in re.findall(r"<Relationship\b[^>]*>", links)
+        }
+        for tag in re.findall(r"<sheet\b[^>]*>", book):
+            if html.unescape(_attribute(tag, "name")) != file.sheet:
+                continue
+            target = targets.get(_attribute(tag, "r:id"), "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            text = parts.read(path).decode("utf-8", "replace") if path in names else ""
+            if 't="e"' not in text and "<f" not in text:
+                return found
+            for attributes, inner in _CELL.findall(text):
+                value = _VALUE.search(inner)
+                wrong = 't="e"' in attributes or (
+                    "<f" in inner and value is None and 't="str"' not in attributes
+                )
+                at = _AT.search(attributes)
+                if wrong and at:
+                    column = 0
+                    for letter in at[1]:
+                        column = column * 26 + ord(letter) - 64
+                    found[int(at[2]), column - 1] = value[1] if value else "尚未计算 / never worked out"
+    return found
+
+
+def _attribute(tag: str, name: str) -> str:
+    said = re.search(rf'\s{name}="([^"]*)"', tag)
+    return said[1] if said else ""
 
 
 def _text(value: Any) -> str:

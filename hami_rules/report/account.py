@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, cast
 
 from hami_rules import __version__, statute
-from hami_rules.audit.accounts import verdicts_by_rule
+from hami_rules.audit.accounts import deciding, verdicts_by_rule
 from hami_rules.audit.documents import Checked
 from hami_rules.audit.run import Audit, Options
 from hami_rules.derive.aggregate import KINDS as STATISTICS
@@ -123,7 +123,7 @@ def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> S
         )
     books = _accounting(pack, checked.tally, tuple(tables))
     groups = group_undetermined(checked.findings)
-    run = _run(pack, as_of, "check", (), {"pack": pack.data.hash, "as_of": as_of.isoformat()}, {}, lang)
+    run = _run(pack, as_of, "check", (), deciding(pack, as_of), {}, lang)
     return build_summary(
         run, books, checked.findings, groups, rules=rule_counts(pack, checked), unused=_unused(checked.unused),
         basis=basis_lines(pack),
@@ -131,7 +131,9 @@ def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> S
 
 
 def _unused(problems: Iterable[Problem]) -> list[Unused]:
-    return [Unused(code=p.code, message=p.message, place=str(p.location), hint=p.hint) for p in problems]
+    return [
+        Unused(code=p.code, message=p.message, place=str(p.location or ""), hint=p.hint) for p in problems
+    ]
 
 
 def _run(

@@ -157,7 +157,7 @@ class QuarantineReason(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Unused(msgspec.Struct, kw_only=True, frozen=True):
-    """A request for proof, a decision, an alias or evidence that had no effect: why, where, what to do."""
+    """A file, a declaration, a request, a decision, an alias or evidence that had no effect: why, where, what to do."""
 
     code: str
     message: Text

@@ -15,7 +15,7 @@ from .words import GRADES, PARTIES, VERDICTS, region_name
 
 __all__ = ["print_summary"]
 
-UNUSED = 10  # of what had no effect, at most
+UNUSED = 20  # of what had no effect, at most
 
 _W = {
     "title": Text("审计结果", "Audit"),
@@ -36,10 +36,7 @@ _W = {
     "errors": Text("判定出错", "errors"),
     "mitigated": Text("可免责/减责", "may be excused or reduced"),
     "coordinating": Text("统筹协调单位", "Coordinating bodies"),
-    "unused": Text(
-        "未起作用的调阅、处置、佐证、别名、声明",
-        "requests, decisions, evidence, aliases and declarations without effect",
-    ),
+    "unused": Text("未起作用", "without effect"),
     "more": Text("条见 summary.json", "more in summary.json"),
     "statistic": Text("统计", "Statistic"),
     "groups": Text("分组", "groups"),
@@ -117,7 +114,8 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
         yield f"{_W['unused'](lang)} {len(unused):,}"
     for one in unused[:UNUSED]:
         hint = f"  {one_line(one.hint(lang))}" if one.hint else ""
-        yield f"  {one_line(one.place)}  {one_line(one.message(lang))}{hint}"
+        place = f"{one_line(one.place)}  " if one.place else ""
+        yield f"  {place}{one_line(one.message(lang))}{hint}"
     if len(unused) > UNUSED:
         yield f"  … {len(unused) - UNUSED:,} {_W['more'](lang)}"
     for rule in summary.rules:

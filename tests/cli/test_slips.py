@@ -265,3 +265,40 @@ def test_an_organ_by_another_code_than_the_table_has_is_spoken_of(dossier: Make,
     assert done.returncode == 1, done.stderr  # the item has no guide, among others
     said = [message for code, message, _ in unused(tmp_path / "o") if code == "other-organ-code"]
     assert len(said) == 1 and "OTHER" in said[0]
+
+
+def test_files_that_nothing_claims_and_tables_without_records_are_in_the_accounts(
+    dossier: Make, tmp_path: Path
+) -> None:
+    folder = dossier()
+    (folder / "办件2.csv").write_text("办件编号\nB1\n", encoding="utf-8")
+    (folder / "dispositions.csv").write_text("disposition_no,rule,key,what\n", encoding="utf-8")
+    declared = json.loads((folder / "dossier.yaml").read_text(encoding="utf-8"))
+    declared["completeness"]["evidence_requests"] = {"from": "2024-03-01", "to": "2025-06-30"}
+    (folder / "dossier.yaml").write_text(json.dumps(declared), encoding="utf-8")
+    done = run("audit", folder, "-o", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    found = summary(tmp_path / "o")["unused"]
+    assert [u["code"] for u in found] == ["unclaimed", "empty-table", "complete-without-table"]
+    assert found[0]["place"].endswith("办件2.csv")
+    assert found[1]["place"].endswith("dispositions.csv")
+    assert "evidence_requests" in found[2]["message"]["zh"]
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    for one in found:
+        assert one["message"]["zh"] in done.stdout
+        assert one["message"]["zh"] in page
+
+
+def test_the_summary_names_all_that_can_change_a_verdict(dossier: Make, tmp_path: Path) -> None:
+    folder = dossier(beside())
+    for name in ("a", "b"):
+        run("audit", folder, "-o", tmp_path / name)
+    hashes = summary(tmp_path / "a")["run"]["hashes"]
+    assert set(hashes) == {"pack", "statute", "calendar", "code", "as_of", "dossier"}
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+    with (folder / "world.yaml").open("a", encoding="utf-8") as out:
+        out.write("\n")
+    run("audit", folder, "-o", tmp_path / "c", "--as-of", "2025-05-31")
+    changed = summary(tmp_path / "c")["run"]["hashes"]
+    assert {name for name in hashes if hashes[name] != changed[name]} == {"dossier", "as_of"}

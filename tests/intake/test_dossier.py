@@ -357,15 +357,15 @@ def test_documents_are_located_by_line_and_column(tmp_path: Path) -> None:
     ("text", "table"),
     [
         ("application_no: A1", "applications"),
-        ("{item_code: i, organ_code: o, region: r, materials: []}", "guides"),
-        ("{item_code: i, organ_code: o, region: r, valid_from: 2024-03-01}", "guides"),
-        ("{kind: item, item_code: i, organ_code: o, region: r}", "items"),
-        ("{item_code: i, organ_code: o, region: r, e_materials: []}", "items"),
-        ("{item_code: i, organ_code: o, region: r, step_names: [受理]}", "workflows"),
-        ("{实施编码: i, 实施主体编码: o, 行政区划代码: r, 申请材料: []}", "guides"),
+        ("{item_code: i, organ_code: o, region: 650500, materials: []}", "guides"),
+        ("{item_code: i, organ_code: o, region: 650500, valid_from: 2024-03-01}", "guides"),
+        ("{kind: item, item_code: i, organ_code: o, region: 650500}", "items"),
+        ("{item_code: i, organ_code: o, region: 650500, e_materials: []}", "items"),
+        ("{item_code: i, organ_code: o, region: 650500, step_names: [受理]}", "workflows"),
+        ("{实施编码: i, 实施主体编码: o, 行政区划代码: 650500, 申请材料: []}", "guides"),
         ("{request_no: q, kind: demand, key: A1, fact: bases}", "evidence_requests"),
         ("- {code: L1, title: 某某法, level: law}", "instruments"),
-        ("{list_no: l, organ_code: o, region: r, entries: []}", "deferral_lists"),
+        ("{list_no: l, organ_code: o, region: 650500, entries: []}", "deferral_lists"),
     ],
 )
 def test_a_single_document_tells_its_kind(tmp_path: Path, text: str, table: str) -> None:
@@ -724,12 +724,12 @@ def test_no_damage_to_a_file_ends_in_a_traceback(tmp_path: Path, write: Callable
 def test_a_broken_document_among_good_ones_is_quarantined(tmp_path: Path) -> None:
     (tmp_path / "guides").mkdir()
     for name, text in (
-        ("a.yaml", "{item_code: i, organ_code: o, region: r}"),
+        ("a.yaml", "{item_code: i, organ_code: o, region: 650500}"),
         ("b.yaml", "item_code: [1\n"),
         ("c.yaml", ""),
         ("d.json", '{"items": [{"item_code": "i"}]}'),
         ("e.yaml", "{item_code: i, organ_code: o}"),
-        ("f.yaml", "{item_code: i, organ_code: o, region: r, materails: []}"),
+        ("f.yaml", "{item_code: i, organ_code: o, region: 650500, materails: []}"),
     ):
         (tmp_path / "guides" / name).write_text(text, encoding="utf-8")
     with open_dossier(tmp_path) as dossier:
@@ -739,11 +739,11 @@ def test_a_broken_document_among_good_ones_is_quarantined(tmp_path: Path) -> Non
     assert [f[0] for f in found] == ["b.yaml", "c.yaml", "d.json", "e.yaml", "f.yaml"]
     assert [f[1] for f in found][2:] == ["other-table", "no-key", "unknown-field"]
     assert loaded.quarantined[-1].problems[0].location is not None
-    assert str(loaded.quarantined[-1].problems[0].location).endswith("f.yaml:1:42")
+    assert str(loaded.quarantined[-1].problems[0].location).endswith("f.yaml:1:47")
 
 
 def test_a_document_whose_kind_cannot_be_told(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_text("{item_code: i, organ_code: o, region: r}", encoding="utf-8")
+    (tmp_path / "x.yaml").write_text("{item_code: i, organ_code: o, region: 650500}", encoding="utf-8")
     ((code, place, message),) = failure(tmp_path)
     assert (code, place, message) == ("unknown-kind", "x.yaml:1:1", "看不出这是哪一种记录")
 

@@ -85,8 +85,8 @@ def test_groups_are_what_two_applications_share(tmp_path: Path) -> None:
             # A repeat shares nothing with itself, nor does a contradiction count.
             {"application_no": "A4", "matter_id": "m3"},
             {"application_no": "A4", "matter_id": "m3"},
-            {"application_no": "A5", "matter_id": "m4", "region": "r"},
-            {"application_no": "A5", "matter_id": "m4", "region": "s"},
+            {"application_no": "A5", "matter_id": "m4", "region": "650500"},
+            {"application_no": "A5", "matter_id": "m4", "region": "650502"},
             {"application_no": "A6", "matter_id": "m4"},
             {"办件编号": "A7", "联办事项编号": "m5"},
             {"application_no": "A8", "matter_id": "m5"},
@@ -116,7 +116,7 @@ def test_groups_are_what_two_applications_share(tmp_path: Path) -> None:
 def test_contradictions_name_each_other(tmp_path: Path) -> None:
     path = _write(
         tmp_path,
-        [{"application_no": "A1", "region": "r"}, {"application_no": "A1", "region": "s"}],
+        [{"application_no": "A1", "region": "650500"}, {"application_no": "A1", "region": "650502"}],
     )
     with open_dossier(path) as dossier:
         chunks = dossier.chunks(size=1)
@@ -181,7 +181,9 @@ def test_the_first_pass_runs_in_other_processes(tmp_path: Path) -> None:
 def test_the_two_passes_agree_with_holding_everything(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, int]], size: int
 ) -> None:
-    records: list[dict[str, Any] | str] = [{"application_no": f"A{k}", "region": str(v)} for k, v in rows]
+    records: list[dict[str, Any] | str] = [
+        {"application_no": f"A{k}", "region": f"65050{v}"} for k, v in rows
+    ]
     path = _write(tmp_path_factory.mktemp("identity"), [*records, '{"application_no": "last"}'])
     with open_dossier(path) as dossier:
         chunks = dossier.chunks(size=size)
@@ -258,7 +260,7 @@ def test_overlapping_versions(versions: list[Guide], places: list[int]) -> None:
 def test_an_overlap_names_both_places(tmp_path: Path) -> None:
     (tmp_path / "guides.csv").write_text(
         "item_code,item_name,organ_code,region,valid_from,valid_to\n"
-        "i,开办,o,r,2024-03-01,2024-12-31\ni,开办,o,r,2024-12-31,\n",
+        "i,开办,o,650500,2024-03-01,2024-12-31\ni,开办,o,650500,2024-12-31,\n",
         encoding="utf-8",
     )
     with open_dossier(tmp_path) as dossier:

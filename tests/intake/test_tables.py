@@ -103,7 +103,7 @@ def test_bad_csv_rows_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> No
     assert quarantined(tmp_path) == [
         ("ragged-row", "applications.csv:3:1", "此行有 2 个单元格，表头有 3 个"),
         ("ragged-row", "applications.csv:4:1", "此行有 4 个单元格，表头有 3 个"),
-        ("bad-csv", "applications.csv:5:1", "不是有效的 CSV 行：',' expected after '\"'"),
+        ("bad-csv", "applications.csv:5:1", "不是有效的 CSV 行：闭合的引号之后应当是逗号"),
         ("wrong-date", "applications.csv:6:4", "申请时间（submitted_on）不是有效的日期：“2024-02-30”"),
         ("wrong-boolean", "applications.csv:7:15", "已受理（accepted）应为是或否：“也许”"),
         ("no-key", "applications.csv:8:1", "办件缺少标识：办件编号（application_no）"),
@@ -137,7 +137,7 @@ def test_a_csv_that_cannot_be_a_table(tmp_path: Path, text: str, expected: tuple
 
 
 def test_a_cell_without_header_is_a_problem(tmp_path: Path) -> None:
-    put(tmp_path, applications__csv="application_no,,region\nA1,x,r\nA2,,r\n")
+    put(tmp_path, applications__csv="application_no,,region\nA1,x,650500\nA2,,650500\n")
     assert [f[0] for f in quarantined(tmp_path)] == ["no-header"]
 
 
@@ -314,7 +314,9 @@ def test_xlsx_cells_keep_their_types_and_places(tmp_path: Path) -> None:
 
 
 def test_merged_cells_in_the_data_are_unclear(tmp_path: Path) -> None:
-    workbook = book(tmp_path, [["application_no", "region"], ["A1", "r"], ["A2", "r"], ["A3", "r"]])
+    workbook = book(
+        tmp_path, [["application_no", "region"], ["A1", "650500"], ["A2", "650500"], ["A3", "650500"]]
+    )
     workbook.active.merge_cells("B2:B3")
     workbook.save(tmp_path / "applications.xlsx")
     assert [f[:2] for f in quarantined(tmp_path)] == [
