@@ -88,8 +88,8 @@ class Group:
         """The group as reports show it, its examples after the last stage."""
         examples = tuple(finish(msgspec.msgpack.decode(e, type=Finding)) for e in self.examples)
         first = examples[0]
-        wanted_zh = "；".join(f"{m.label.zh}（{m.cause.zh}）" for m in self.missing)
-        wanted_en = "; ".join(f"{m.label.en} ({m.cause.en})" for m in self.missing)
+        wanted_zh = "；".join(f"{m.label.zh}{_why(m, 'zh')}" for m in self.missing)
+        wanted_en = "; ".join(f"{m.label.en} {_why(m, 'en')}".rstrip() for m in self.missing)
         return OpenGroup(
             rule=self.rule,
             address=first.address,
@@ -102,6 +102,12 @@ class Group:
             examples=examples,
             request=Text(f"请提供或者认定：{wanted_zh}", f"Provide or decide: {wanted_en}"),
         )
+
+
+def _why(missing: MissingFact, lang: str) -> str:
+    """Why a fact is missing, in brackets; nothing where what is missing says so itself."""
+    why = missing.cause(lang)
+    return "" if why in missing.label(lang) else f"（{why}）" if lang == "zh" else f"({why})"
 
 
 class Kept(msgspec.Struct):

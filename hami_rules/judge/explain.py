@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
 from hami_rules import statute
@@ -22,6 +23,7 @@ from hami_rules.truth import ERROR, Truth
 from .compile import UNDETERMINED, VIOLATED
 from .engine import ERRED, Hit, Judge
 from .findings import Explanation, Finding, MissingFact, SeenFact
+from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
 
@@ -45,6 +47,10 @@ CAUSES = {
     "not_given": Text("未提供", "not given"),
     "no_record": Text(
         "没有找到对应的记录，该表也未声明完整", "no such record, and the table is not declared complete"
+    ),
+    "names_differ": Text(
+        "名称不同，又没有编码可以比较：请写明材料编码，或者在材料别名表中载明",
+        "the names differ and there is no code to compare: give the code, or the alias in the table of aliases",
     ),
     "absent_record": Text("已知没有这样的记录", "there is known to be no such record"),
     "not_told": Text("从已知事实不能判断", "cannot be told from the known facts"),
@@ -180,7 +186,7 @@ class Explainer:
             kind=rule.kind,
             counts_against="superior" if upwards else rule.counts_against,
             title=rule.title,
-            message=self._message(bound, frame, verdict),
+            message=self._message(bound, frame, verdict, dict(traces)["violated"]),
             remedy=self.render(rule.remedy, frame) if rule.remedy else None,
             interpretation=rule.interpretation,
             record_kind=bound.kind,
@@ -227,6 +233,30 @@ class Explainer:
         except NameProblem:
             return None
         return None if isinstance(value, Unknown | Raised) else value
+
+    def _called(self, frame: Frame, name: str) -> Any:
+        """What people call the value of a fact: an organ by its name, a thing without a name by its code's."""
+        value, world = self._value(frame, name), frame.world
+        if name.endswith("organ_code") and value is not None:
+            return world.organ(value).name or value
+        if value is None and name.endswith("material_name"):
+            code = self._value(frame, name.removesuffix("name") + "code")
+            return code and (self._listed_name(frame, code) or code)
+        if value is None and name.endswith("item_name"):
+            code = self._root_field(frame, "item_code")
+            organ = self._root_field(frame, "organ_code")
+            return code and ((organ and world.item(code, organ).item_name) or code)
+        return value
+
+    def _listed_name(self, frame: Frame, code: str) -> str | None:
+        """What the organ's guides call the material of a code; the latest first."""
+        item, organ = self._root_field(frame, "item_code"), self._root_field(frame, "organ_code")
+        guides = frame.world.guides_of(item, organ) if item and organ else []
+        named = (
+            (g, m) for g in guides for m in g.materials or () if m.material_code == code and m.material_name
+        )
+        latest = max(named, key=lambda found: found[0].valid_from or date.min, default=None)
+        return latest and latest[1].material_name
 
     def _conduct(self, bound: BoundRule, frame: Frame, name: str) -> Any:
         return self._value(frame, f"{name}@{bound.rule.conduct}" if bound.rule.conduct else name)
@@ -281,21 +311,29 @@ class Explainer:
                 keys.add(f"={base.kind}=" + "|".join(map(str, values)))
         return frozenset(keys)
 
-    def _message(self, bound: BoundRule, frame: Frame, verdict: str) -> Text:
+    def _message(self, bound: BoundRule, frame: Frame, verdict: str, violated: Seen) -> Text:
         """What is wrong; of an undetermined verdict, what would be if the missing facts bore it out."""
         assert bound.rule.message is not None, "a rule that judges has a message"
-        said = self.render(bound.rule.message, frame)
+        said = self.render(bound.rule.message, frame, violated)
         if verdict == "undetermined":
             return Text(f"尚不能认定：{said.zh}", f"Not settled: {said.en}")
         return said
 
-    def render(self, text: Text, frame: Frame) -> Text:
-        """A text with its placeholders filled from the record's facts."""
+    def render(self, text: Text, frame: Frame, violated: Seen | None = None) -> Text:
+        """A text with its placeholders filled from the record's facts; in a message also from how its condition
+        came out: `ground`, and `row_…` of the row that decided."""
 
-        def get(name: str) -> Any:
-            return self._value(frame, name)
+        def get(name: str, lang: str) -> Any:
+            if violated is not None and name == "ground":
+                return ground(violated, lang, condition_text)
+            if violated is not None and name.startswith("row_"):
+                row = decisive_row(violated)
+                return None if row is None else self._called(row, name.removeprefix("row_"))
+            return self._called(frame, name)
 
-        return Text(render(text.zh, "zh", get), render(text.en, "en", get))
+        return Text(
+            render(text.zh, "zh", partial(get, lang="zh")), render(text.en, "en", partial(get, lang="en"))
+        )
 
     def _missing(self, traces: Iterable[tuple[str, Seen]]) -> tuple[MissingFact, ...]:
         found: dict[str, MissingFact] = {}
@@ -356,7 +394,7 @@ class Explainer:
 
     def _seen_fact(self, ref: Ref, value: Any) -> SeenFact:
         name, words = self._once(ref, _named)
-        return SeenFact(name, words, Text(show(value, "zh"), show(value, "en")))
+        return SeenFact(name, words, Text(show(value, "zh", name), show(value, "en", name)))
 
     def _explain(self, t: Seen, frame: Frame, part: str | None = None) -> Explanation:
         op, text = self._once(t.node, _head)

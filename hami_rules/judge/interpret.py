@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hami_rules.pack.message import plain
 from hami_rules.pack.nodes import AllOf, AnyOf, Arg, Call, IsTrue, Lit, Node, Not, Param, Quant, Undecided
 from hami_rules.predicates.registry import AS_OF, Fact, Link, Ref, Registry, Relation, Step
 from hami_rules.records.reference import EvidenceRequest
@@ -99,7 +100,7 @@ class Frame:
             else:
                 via: frozenset[Missing] = frozenset()
                 if value is UNKNOWN[link.to] or value is ABSENT[link.to]:
-                    cause = "no_record" if value is UNKNOWN[link.to] else "absent_record"
+                    cause = link.cause if value is UNKNOWN[link.to] else "absent_record"
                     asked = self._asked_with(link)
                     via = frozenset({Missing(self.kind, link.name, cause, link.zh + asked, link.en + asked)})
                 self.memo[name] = Frame(link.to, value, self.world, self.registry, via=via)
@@ -108,8 +109,9 @@ class Frame:
 
     def _asked_with(self, link: Link) -> str:
         """What was looked up, for the reader: the arguments of the link in brackets."""
-        values = [self._param(link.fact_of(p)) for p in link.params if p != "world"]
-        return "（" + "，".join(str(v) for v in values if isinstance(v, str | date)) + "）"
+        names = [link.fact_of(p) for p in link.params if p != "world"]
+        values = [(name, self._param(name)) for name in names]
+        return "（" + "，".join(plain(v, name) for name, v in values if isinstance(v, str | date)) + "）"
 
     def get(self, ref: Ref) -> Any:
         """The value of a reference: known, `Unknown`, or `Raised`."""
@@ -122,7 +124,7 @@ class Frame:
             if not isinstance(to, Frame):
                 return to
             if to.record is UNKNOWN[to.kind]:
-                own = Missing(frame.kind, target.name, "no_record", target.zh, target.en)
+                own = Missing(frame.kind, target.name, target.cause, target.zh, target.en)
                 # Where it was never looked for, what it would have been looked up by is what is missing.
                 sought = any(m.kind == own.kind and m.fact == own.fact for m in to.via)
                 return Unknown(frozenset({own}) if sought else to.via)

@@ -26,7 +26,7 @@ from hami_rules.records.world import WorkingDays
 
 from .bind import Binder
 from .message import placeholders
-from .nodes import AllOf, Call, Node, Not, walk
+from .nodes import AllOf, Call, Node, Not, Quant, walk
 from .parameters import Parameters
 from .rules import AGAINST_OF_BEARER, EFFECTS, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
 
@@ -712,7 +712,9 @@ def _bind(
             node = scoped.bind(scope.applies, kind.name, "/applies")
             if node is not None:
                 scope_parts.append((scope.id, node))
-    _check_texts(rule, kind.name, registry, report)
+    violated = parts["violated"]
+    rows = [n.kind for n in walk(violated) if isinstance(n, Quant)] if violated is not None else []
+    _check_texts(rule, kind.name, registry, report, next(iter(rows), None))
     _lint(rule, parts, document, base, problems)
     if len([p for p in problems[count:] if not p.code.startswith("lint-")]):
         return None
@@ -730,8 +732,8 @@ def _bind(
     )  # fmt: skip
 
 
-def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None:
-    """Placeholders, the responsible organ, practice and same-fact facts name real facts."""
+def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any, row_kind: str | None) -> None:
+    """Placeholders (in a message also `ground` and `row_…` of the rows that the rule asks about), the responsible organ, practice and same-fact facts name real facts."""
     texts = {"message": rule.message, "pending": rule.pending, "remedy": rule.remedy}
     if rule.documentary is not None:
         texts["documentary/request"] = rule.documentary.request
@@ -745,7 +747,12 @@ def _check_texts(rule: Rule, kind: str, registry: Registry, report: Any) -> None
                 )
                 continue
             for name, _ in holes:
-                _resolves(registry, kind, name, f"/{field_name}/{lang}", report)
+                if field_name == "message" and name == "ground":
+                    continue
+                of, asked = kind, name
+                if field_name == "message" and name.startswith("row_") and row_kind is not None:
+                    of, asked = row_kind, name.removeprefix("row_")
+                _resolves(registry, of, asked, f"/{field_name}/{lang}", report)
     if rule.responsible:
         _resolves(registry, kind, rule.responsible, "/responsible", report)
     for i, name in enumerate(rule.practice):

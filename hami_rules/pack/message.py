@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hami_rules.records.labels import label
+from hami_rules.records.labels import NEVER, label
 from hami_rules.records.text import Text
 
-__all__ = ["placeholders", "render", "show"]
+__all__ = ["placeholders", "plain", "render", "show"]
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)(?::(date))?$")
@@ -33,8 +33,14 @@ def placeholders(template: str) -> Iterator[tuple[str, str | None]]:
         raise ValueError("{" if "{" in rest else "}")
 
 
+def plain(value: Any, fact: str = "") -> str:
+    """A code or a day as it was given: what a material is compared by says how (`c:`, `n:`), people need not know."""
+    return str(value)[2:] if fact.endswith("material_key") else str(value)
+
+
 def show(value: Any, lang: str, fact: str = "") -> str:
-    """A value as people read it: dates in full, enumerations by their label, unknown as 未知."""
+    """A value as people read it: dates in full, enumerations by their label, unknown as 未知; `fact`: what it is the
+    value of, for a day that means never says what never happened."""
     if value is None:
         return "未知" if lang == "zh" else "unknown"
     if isinstance(value, Text):
@@ -43,6 +49,9 @@ def show(value: Any, lang: str, fact: str = "") -> str:
         return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
     if isinstance(value, date):
         if value == date.max:
+            never = next((words for name, words in NEVER.items() if fact.endswith(name)), None)
+            if never is not None:
+                return never[0 if lang == "zh" else 1]
             return "长期" if lang == "zh" else "open-ended"
         return f"{value.year}年{value.month}月{value.day}日" if lang == "zh" else value.isoformat()
     if isinstance(value, Decimal):
@@ -58,7 +67,7 @@ def show(value: Any, lang: str, fact: str = "") -> str:
     if isinstance(value, Text):
         return value(lang)
     if isinstance(value, str):
-        return label(value, lang) or value
+        return label(value, lang) or plain(value, fact)
     if isinstance(value, int):
         return str(value)
     return ("（记录）" if lang == "zh" else "(record)") if hasattr(value, "__struct_fields__") else str(value)

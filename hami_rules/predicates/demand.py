@@ -64,7 +64,7 @@ def guide_that_day(
     )
 
 
-@demand.link("指南中的该项材料", to="guide_material")
+@demand.link("指南中的该项材料", to="guide_material", cause="names_differ")
 def listing(guide_that_day_material_index: tuple, material_key: str) -> Any:  # type: ignore[type-arg]
     """The line of that guide which lists the material."""
     return _line(guide_that_day_material_index, material_key)
@@ -89,7 +89,7 @@ def guide_at_filing(
     )
 
 
-@demand.link("申请当日指南中的该项材料", to="guide_material")
+@demand.link("申请当日指南中的该项材料", to="guide_material", cause="names_differ")
 def filing_listing(guide_at_filing_material_index: tuple, material_key: str) -> Any:  # type: ignore[type-arg]
     """The line of the guide at filing which lists the material."""
     return _line(guide_at_filing_material_index, material_key)

@@ -92,6 +92,7 @@ class Link:
     params: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...] = ()
     where: str = ""
+    cause: str = "no_record"  # why it answers unknown where all it is looked up by is known
 
     def fact_of(self, param: str) -> str:
         return dict(self.aliases).get(param, param)
@@ -195,11 +196,14 @@ class about:
             ),
         )
 
-    def link(self, zh: str, to: str) -> Callable[[Any], Any]:
-        """A link to one record of kind `to`. Gives the facts `has_<name>` and `<name>_<fact>`."""
+    def link(self, zh: str, to: str, *, cause: str = "no_record") -> Callable[[Any], Any]:
+        """A link to one record of kind `to`. Gives the facts `has_<name>` and `<name>_<fact>`.
+
+        `cause`: why it answers unknown though all its arguments are known (a key of `explain.CAUSES`).
+        """
         return lambda fn: self._declare(
             fn,
-            Link(fn.__name__, self.kind, to, zh, _words(fn), fn, _params(fn), where=_where(fn)),
+            Link(fn.__name__, self.kind, to, zh, _words(fn), fn, _params(fn), where=_where(fn), cause=cause),
         )
 
     def relation(self, zh: str, of: str, parent: str | None = None) -> Callable[[Any], Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ALSO", "GOVERNED", "LABELS", "REGIONS", "label", "names"]
+__all__ = ["ALSO", "GOVERNED", "LABELS", "NEVER", "REGIONS", "label", "names"]
 
 REGIONS: dict[str, tuple[str, str]] = {
     "650500": ("哈密市本级", "Hami city level"),
@@ -284,6 +284,23 @@ ALSO: dict[str, tuple[str, ...]] = {
     "unspecified": ("要求提交，未说明形式",),
 }
 """Fuller Chinese names of values, as the records describe them: inputs may say these too."""
+
+
+NEVER: dict[str, tuple[str, str]] = {
+    "changes_on": ("没有变更", "never changed"),
+    "receipt_day": ("没有收取", "never received"),
+    "refusal_day": ("没有拒收", "never refused"),
+    "supplement_came_on": ("没有补齐", "never supplemented"),
+    "put_right_on": ("没有更正", "never corrected"),
+    "handed_in_on": ("没有汇集", "never handed in"),
+    "replied_on": ("没有答复", "never answered"),
+    ".ends_on": ("没有失效", "never repealed"),
+    "solved_day": ("没有解决", "never solved"),
+    "paid_day": ("没有兑现", "never paid"),
+    "replied_day": ("没有答复", "never answered"),
+    "without_guide_from": ("没有缺少指南的日子", "no day without a guide"),
+}
+"""What the last of days means, by how the name of the fact ends; of any other it is an open end of validity."""
 
 
 def names(value: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import date
 from functools import cache
@@ -13,6 +14,7 @@ from changed_records import a_judge, the_cases, the_pack
 from hami_rules.audit.run import Options, run_audit
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
+from hami_rules.pack.message import show
 from hami_rules.proof.cases import Case, run_case, scene_of
 from hami_rules.report.check_text import check_text
 from hami_rules.report.lines import order
@@ -110,3 +112,51 @@ def test_a_row_of_what_is_open_says_in_words_what_it_lacks(tmp_path: Path) -> No
     lacking = [m for row in rows for m in row["missing"]]
     assert all(m["fact"] and m["label"]["zh"] and m["cause"]["zh"] for m in lacking)
     assert any(m["cause"]["zh"] == "须由人认定" and "规章" in m["label"]["zh"] for m in lacking)
+
+
+def test_a_message_says_which_limb_applies_and_by_which_deadline() -> None:
+    named = [f for case in the_cases() if "15.2d" in case.expect for f in findings(case, "15.2d")]
+    late = [f.message.zh for f in named if f.verdict == "violated"]
+    assert late and all("起算的办结期限：20" in message for message in late)
+    assert any("自补齐之日起算" in m for m in late) and any("自受理之日起算" in m for m in late)
+    shown = [f.message.zh for c in the_cases() if "13.1b" in c.expect for f in findings(c, "13.1b")]
+    assert shown and all(("政务服务中心" in m) + ("平台" in m) >= 1 and "：是" not in m for m in shown)
+
+
+def test_a_message_names_the_earlier_receipt_the_other_application_and_the_guide() -> None:
+    again = case_named("同一环节再次要求两日前已收取的申请表，违反")
+    [finding] = [f for f in findings(again, "14.1b") if f.verdict == "violated"]
+    assert "收件R2，2025年3月3日收取" in finding.message.zh
+    linked = [f for c in the_cases() if "14.2.linked" in c.expect for f in findings(c, "14.2.linked")]
+    told = [f.message.zh for f in linked if f.verdict == "violated"]
+    assert told and all("办件“A" in message and "局于" in message for message in told)
+    beyond = [f for c in the_cases() if "14.1a" in c.expect for f in findings(c, "14.1a")]
+    assert any("版本" in f.message.zh and "2024年1月1日起施行" in f.message.zh for f in beyond)
+
+
+def test_what_has_only_a_code_is_called_by_it_or_by_what_the_guide_calls_it() -> None:
+    case = case_named("同一环节再次要求两日前已收取的申请表，违反")
+    for code, called in (("M002", "建筑工程施工许可申请表"), ("M777", "M777")):
+        document = copy.deepcopy(case.document)
+        demand = document["applications"][0]["demands"][-1]
+        del demand["material_name"]
+        demand["material_code"] = code
+        found = findings(changed(case, **document), "14.1b" if code == "M002" else "14.1a")
+        assert any(f"“{called}”" in f.message.zh for f in found), [f.message.zh for f in found]
+        assert not any("c:M" in s.value.zh for f in found for s in f.seen)
+
+
+def test_a_material_without_a_code_under_another_name_lacks_a_code_or_an_alias() -> None:
+    case = case_named("同一环节再次要求两日前已收取的申请表，违反")
+    document = copy.deepcopy(case.document)
+    demand = document["applications"][0]["demands"][-1]
+    del demand["material_code"]
+    demand["material_name"] = "许可申请用表"
+    [finding] = [f for f in findings(changed(case, **document), "14.1a") if f.verdict == "undetermined"]
+    assert any("没有编码" in m.cause.zh for m in finding.missing)
+
+
+def test_a_day_that_means_never_is_not_called_open_ended() -> None:
+    assert show(date.max, "zh", "submission.changes_on") == "没有变更"
+    assert show(date.max, "zh", "deferral.supplement_came_on") == "没有补齐"
+    assert show(date.max, "zh", "submission.expires_on") == "长期"

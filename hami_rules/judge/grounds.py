@@ -1,0 +1,71 @@
+"""Which limb of a rule applies, in words: `{ground}` in a message, and `{row_…}` for the row that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hami_rules.pack.message import show
+from hami_rules.pack.nodes import AllOf, AnyOf, Call, IsTrue, Node, Not, Quant
+from hami_rules.predicates.registry import Ref
+
+from .interpret import Frame, Raised, Seen, Unknown
+
+__all__ = ["decisive_row", "ground"]
+
+Words = Callable[[Node, str], str]
+
+
+def ground(seen: Seen, lang: str, words: Words) -> str:
+    """The alternatives of a condition that hold; where it is open, those that may yet."""
+    parts = [_say(limb, lang, words) for limb in _alternatives(seen)] or [_say(seen, lang, words)]
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def decisive_row(seen: Seen) -> Frame | None:
+    """The row by which the first `some` holds; where it is open, the first that may make it hold."""
+    if isinstance(seen.node, Quant):
+        rows = [*zip(seen.children, seen.rows, strict=True)]
+        return next((at for wanted in (True, None) for row, at in rows if row.truth is wanted), None)
+    return next((at for child in seen.children if (at := decisive_row(child)) is not None), None)
+
+
+def _alternatives(seen: Seen) -> Iterator[Seen]:
+    """The limbs that hold (or may) of the outermost either-or."""
+    if isinstance(seen.node, AnyOf):
+        yield from _holding(seen)
+    elif isinstance(seen.node, AllOf):
+        for child in seen.children:
+            yield from _alternatives(child)
+
+
+def _holding(seen: Seen) -> list[Seen]:
+    sure = [c for c in seen.children if c.truth is True]
+    return sure or [c for c in seen.children if c.truth is None]
+
+
+def _say(seen: Seen, lang: str, words: Words) -> str:
+    node, zh = seen.node, lang == "zh"
+    if isinstance(node, AllOf):
+        return ("，" if zh else ", ").join(_say(c, lang, words) for c in seen.children)
+    if isinstance(node, AnyOf):
+        return ("，" if zh else ", ").join(_say(c, lang, words) for c in _holding(seen))
+    inner = node.child if isinstance(node, Not) else node
+    if isinstance(inner, IsTrue):
+        answer = ("否" if zh else "no") if isinstance(node, Not) else ("是" if zh else "yes")
+        return f"{words(inner, lang)}{'：' if zh else ': '}{answer}"
+    if isinstance(node, Call):
+        return words(node, lang) + _values(seen, lang)
+    return words(node, lang)
+
+
+def _values(seen: Seen, lang: str) -> str:
+    """What a comparison saw, in brackets."""
+    told = [
+        f"{words}{'：' if lang == 'zh' else ': '}{show(value, lang, ref.name)}"
+        for ref, value in seen.values
+        if isinstance(ref, Ref) and not isinstance(value, Unknown | Raised)
+        for words in [ref.target.zh if lang == "zh" else ref.target.en[:1].lower() + ref.target.en[1:]]
+    ]
+    if not told:
+        return ""
+    return f"（{'；'.join(told)}）" if lang == "zh" else f" ({'; '.join(told)})"
