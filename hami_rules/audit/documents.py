@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +13,10 @@ import msgspec
 
 from hami_rules.derive.aggregate import Counting, aggregated
 from hami_rules.derive.gathering import gather
-from hami_rules.intake.dossier import Entry, open_dossier
+from hami_rules.intake.dossier import Dossier, Entry, open_dossier
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import key_of
+from hami_rules.intake.manifest import MANIFEST
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.effects import apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
@@ -45,6 +46,8 @@ class Checked:
     counts: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
+    unread: int = 0  # files that could not be read
+    problems: tuple[Problem, ...] = ()  # of files that could not be read, and of tables as a whole
     errors: int = 0  # of rules about findings
     unclaimed: tuple[Problem, ...] = ()
     unused: tuple[Problem, ...] = ()  # slips that had no effect
@@ -73,38 +76,60 @@ class _Loaded:
     quarantined: list[Quarantined] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
+    unread: int = 0
+    problems: list[Problem] = field(default_factory=list)
     unclaimed: list[Problem] = field(default_factory=list)
     texts: dict[str, Path] = field(default_factory=dict)
 
 
-def _load(paths: Iterable[Path], pack: Pack) -> _Loaded:
+def _load(paths: Iterable[Path], pack: Pack, names: Mapping[Path, str]) -> _Loaded:
+    """Everything that can be read; what cannot is among the problems and stops nothing else."""
     out = _Loaded()
-    problems: list[Problem] = []
     for path in paths:
         try:
-            dossier = open_dossier(path)
+            _load_one(path, names.get(path), pack, out)
         except InputError as error:
-            problems += error.problems
-            continue
-        with dossier:
-            for source in dossier.sources:
-                out.texts[source.name] = Path(source.path)
-            out.documents += len({s.path for s in dossier.sources})
-            out.completeness += dossier.completeness
-            out.unclaimed += dossier.unclaimed
-            for table in dossier.tables:
-                found = dossier.load(table)
-                problems += found.problems
-                entries, aside = found.entries, found.quarantined
-                if table in SLIPS:
-                    entries, bad = sift(table, entries, pack)
-                    aside = [*aside, *bad]
-                out.quarantined += aside
-                out.read[table] = out.read.get(table, 0) + found.read
-                out.entries.setdefault(table, []).extend(entries)
-    if problems:
-        raise InputError(problems)
+            out.problems += error.problems
+            out.unread += 1
     return out
+
+
+def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded) -> None:
+    with _opened(path, name, out) as dossier:
+        tables = [(table, dossier.load(table)) for table in dossier.tables]
+        out.texts |= {source.name: Path(source.path) for source in dossier.sources}
+        out.documents += len({s.path for s in dossier.sources})
+        out.completeness += dossier.completeness
+        out.unclaimed += dossier.unclaimed
+    for table, found in tables:
+        out.problems += found.problems
+        entries, aside = found.entries, found.quarantined
+        if table in SLIPS:
+            entries, bad = sift(table, entries, pack)
+            aside = [*aside, *bad]
+        out.quarantined += aside
+        out.read[table] = out.read.get(table, 0) + found.read
+        out.entries.setdefault(table, []).extend(entries)
+
+
+def _opened(path: Path, name: str | None, out: _Loaded) -> Dossier:
+    """A file, or a folder without those of its files that cannot be read."""
+    try:
+        return open_dossier(path, name)
+    except InputError as error:
+        bad = {p.location.source for p in error.problems if p.location}
+        files = {
+            source for source in bad if path.is_dir() and (Path(source) != path) and Path(source).is_file()
+        }
+        if not files or len(bad) != len(files) or any(Path(f).name == MANIFEST for f in files):
+            raise
+        try:
+            rest = open_dossier(path, name, frozenset(files))
+        except InputError:
+            raise error from None  # nothing is left, or the rest does not hold together
+        out.problems += error.problems
+        out.unread += len(files)
+        return rest
 
 
 def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
@@ -152,16 +177,27 @@ def _earlier(record: Any, checked: Sequence[Any], kind: Kind) -> Any:
 
 
 def check_documents(
-    paths: Sequence[Path], context: Sequence[Path], pack: Pack, as_of: date, selected: frozenset[int] | None
+    paths: Sequence[Path],
+    context: Sequence[Path],
+    pack: Pack,
+    as_of: date,
+    selected: frozenset[int] | None,
+    names: Mapping[Path, str] | None = None,
 ) -> Checked:
-    """Judge the records in `paths`; those in `context` are only looked things up in.
+    """Judge the records in `paths`; those in `context` are only looked things up in. `names`: what lone files are
+    called instead of their paths.
 
-    Raises `InputError` for documents that cannot be read at all; single bad records are quarantined.
+    A file that cannot be read is among the `problems`, a single bad record is quarantined; the rest is judged.
+    Raises `InputError` where nothing can be read, or the context cannot.
     """
-    mine, theirs = _load(paths, pack), _load(context, pack)
+    mine, theirs = _load(paths, pack, names or {}), _load(context, pack, {})
+    if theirs.problems or (mine.problems and not mine.documents):
+        raise InputError([*mine.problems, *theirs.problems])
     checked = Checked(
         quarantined=mine.quarantined,
         documents=mine.documents,
+        unread=mine.unread,
+        problems=tuple(mine.problems),
         unclaimed=tuple(mine.unclaimed),
         read=mine.read,
         _texts=mine.texts,

@@ -114,7 +114,10 @@ def audit(
 @app.command()
 def check(
     paths: Annotated[
-        list[Path], typer.Argument(help="办件、指南、事项等文件 / documents", metavar="PATH...")
+        list[Path],
+        typer.Argument(
+            help="办件、指南、事项等文件，- 为标准输入 / documents, - for standard input", metavar="PATH..."
+        ),
     ],
     as_of: AsOf = None,
     select: Select = None,
@@ -128,6 +131,14 @@ def check(
             "--with", metavar="PATH", help="只供查阅的卷宗 / a dossier to look things up in, not judged"
         ),
     ] = None,
+    stdin_filename: Annotated[
+        str,
+        typer.Option(
+            "--stdin-filename",
+            metavar="NAME",
+            help="标准输入（-）的名称，格式看后缀 / what standard input (-) is called; its suffix gives the format",
+        ),
+    ] = "stdin.yaml",
     lang: LangOption = Lang.zh,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
@@ -137,7 +148,17 @@ def check(
     from .check import check as run
 
     raise typer.Exit(
-        run(paths, as_of, select or [], format_, explain, context or [], lang.value, fail_on.value)
+        run(
+            paths,
+            as_of,
+            select or [],
+            format_,
+            explain,
+            context or [],
+            lang.value,
+            fail_on.value,
+            stdin_filename,
+        )
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "FOUND",
     "FailOn",
     "Lang",
+    "Refusal",
     "complain",
     "default_as_of",
     "emit_json",
@@ -55,10 +56,18 @@ class FailOn(str, Enum):  # noqa: UP042
 _LEVELS = ("violation", "shortfall", "suspicion", "undetermined")
 
 
+class Refusal(SystemExit):
+    """The run cannot be trusted, for the reason given: exit code 2."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(BAD)
+        self.zh, self.en = zh, en
+
+
 def refuse(zh: str, en: str, lang: str = "zh") -> NoReturn:
     """Say why the run cannot be trusted, and leave with 2."""
     sys.stderr.write(f"hami: {en if lang == 'en' else zh}\n")
-    raise SystemExit(BAD)
+    raise Refusal(zh, en)
 
 
 def complain(error: InputError, lang: str = "zh", base: Path | None = None) -> None:

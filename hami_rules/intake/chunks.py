@@ -324,6 +324,19 @@ def _told(
         return kind.table, pointer, value, None
     if table is not None:
         return table, pointer, value, None
+    told = value.get("kind")
+    if isinstance(told, str) and (close := nearest(told, [k.name for k in ROOTS.values()])):
+        return (
+            None,
+            pointer,
+            value,
+            Problem(
+                "unknown-kind",
+                Text(f"没有记录种类“{quoted(told)}”", f"there is no kind of record “{quoted(told)}”"),
+                document.locate(f"{pointer}/kind"),
+                Text(f"是否为“{close}”？", f"did you mean “{close}”?"),
+            ),
+        )
     best = likely_tables(set(value))
     if len(best) == 1:
         return best[0], pointer, value, None

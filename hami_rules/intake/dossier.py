@@ -342,7 +342,8 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
     return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts, row.document)
 
 
-def open_dossier(path: str | Path) -> Dossier:
-    """Open a folder or a file. Raises `InputError` with everything that keeps it from being read as a whole;
+def open_dossier(path: str | Path, name: str | None = None, without: frozenset[str] = frozenset()) -> Dossier:
+    """Open a folder or a file. `name` is what a lone file is called instead of its path; `without` names files that
+    are left aside. Raises `InputError` with everything that keeps it from being read as a whole;
     single bad records are no such thing."""
-    return Dossier(str(path), find_layout(Path(path)))
+    return Dossier(name or str(path), find_layout(Path(path), name, without))

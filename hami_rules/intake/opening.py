@@ -56,15 +56,15 @@ class Layout:
     files: tuple[Path, ...]
 
 
-def find_layout(path: Path) -> Layout:
+def find_layout(path: Path, name: str | None = None, without: frozenset[str] = frozenset()) -> Layout:
     """Look through a folder or a file. Raises `InputError` with everything that keeps it from being read as a
-    whole: names, headers, sheets, joins, unreadable files."""
-    return _Opening(path).layout()
+    whole: names, headers, sheets, joins, unreadable files. `name`, `without`: see `open_dossier`."""
+    return _Opening(path, name, without).layout()
 
 
 class _Opening:
-    def __init__(self, path: Path) -> None:
-        self.given = path
+    def __init__(self, path: Path, name: str | None, without: frozenset[str]) -> None:
+        self.given, self.called = path, name
         self.problems: list[Problem] = []
         self.texts: dict[str, str] = {}  # of documents with problems, to show the line
         self.unclaimed: list[Problem] = []
@@ -87,6 +87,7 @@ class _Opening:
             self.root, self.files, self.manifest_path = path.parent, _walk(path.parent), path
         else:
             self.root, self.files, self.single = path.parent, [path], True
+        self.files = [f for f in self.files if str(f) not in without]
         if self.manifest_path is not None:
             name = self._name(self.manifest_path)
             self.manifest = read_manifest(self.manifest_path, name)
@@ -97,7 +98,7 @@ class _Opening:
 
     def _name(self, path: Path) -> str:
         """A file as the user would name it: relative where he was relative."""
-        return str(path)
+        return self.called if self.called and path == self.given else str(path)
 
     def layout(self) -> Layout:
         for name, spec in self.manifest.tables.items():
@@ -112,11 +113,12 @@ class _Opening:
                         self.texts[self._name(path)] = error.text
         feeds = self._feeds()
         if not self.sources and not self.problems:
-            self._stop(
-                "empty-dossier",
-                "没有可读的记录",
-                "there are no records to read",
-                Location(self._name(self.given)),
+            why = Text("：没有文件", ": there are no files")
+            if self.files:
+                why = Text("：都不是记录", ": none of the files holds any")
+            said = Text(f"没有可读的记录{why.zh}", f"there are no records to read{why.en}")
+            raise InputError(
+                [Problem("empty-dossier", said, Location(self._name(self.given))), *self.unclaimed]
             )
         if self.problems:
             # One text can be shown, so only where all problems stand in it.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from hami_rules.intake.errors import Problem, render
 from hami_rules.judge.findings import Finding, Text
@@ -34,8 +35,17 @@ _W = {
 }
 
 
-def finding_text(finding: Finding, source_text: str | None, lang: str, *, explain: bool, colour: bool) -> str:
-    """One finding. `source_text` is the file it stands in, or `None` to leave the source line out."""
+def finding_text(
+    finding: Finding,
+    source_text: str | None,
+    lang: str,
+    *,
+    explain: bool,
+    colour: bool,
+    named: Mapping[str, str] | None = None,
+) -> str:
+    """One finding. `source_text` is the file it stands in, or `None` to leave the source line out; `named` calls
+    other findings by their rule."""
     said = {
         each: f"{grade_word(finding, each)} {finding.citation(each)} [{finding.rule}] {finding.message(each)}"
         for each in ("zh", "en")
@@ -45,7 +55,8 @@ def finding_text(finding: Finding, source_text: str | None, lang: str, *, explai
     if finding.location is None:
         lines[0] = f"{one_line(finding.record_label(lang))}: {lines[0]}"
     lines += [
-        f"  {_W[key](lang)}{'：' if lang == 'zh' else ': '}{text}" for key, text in _notes(finding, lang)
+        f"  {_W[key](lang)}{'：' if lang == 'zh' else ': '}{text}"
+        for key, text in _notes(finding, lang, named or {})
     ]
     if explain and finding.explanation:
         lines.append(f"  {_W['why'](lang)}")
@@ -53,7 +64,7 @@ def finding_text(finding: Finding, source_text: str | None, lang: str, *, explai
     return "\n".join(lines)
 
 
-def _notes(finding: Finding, lang: str) -> Iterator[tuple[str, str]]:
+def _notes(finding: Finding, lang: str, named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if finding.error:
         yield "error", one_line(finding.error)
     for missing in finding.missing:
@@ -76,19 +87,21 @@ def _notes(finding: Finding, lang: str) -> Iterator[tuple[str, str]]:
     if finding.coordinating_body:
         yield "coordinates", one_line(finding.coordinating_body(lang))
     if finding.primary:
-        yield "counted", one_line(finding.primary)
+        yield "counted", one_line(named.get(finding.primary, finding.primary))
     if finding.concurrent:
-        yield "concurrent", one_line("、".join(finding.concurrent))
+        yield "concurrent", one_line("、".join(dict.fromkeys(named.get(c, c) for c in finding.concurrent)))
     if finding.note:
         yield "note", one_line(finding.note(lang))
     yield "see", f"hami show {finding.rule}"
 
 
-def _place(finding: Finding) -> tuple[str, int, int, int, str]:
+def _place(finding: Finding) -> tuple[str, int, int, int, list[tuple[int, str]], str]:
     place = finding.location
+    # 2.2 before 13.1: numbers as numbers.
+    rule = [(int(n or 0), word) for n, word in re.findall(r"(\d+)|([^\d]+)", finding.rule)]
     if place is None:
-        return ("\U0010ffff", 0, 0, 0, finding.id)
-    return (place.source, place.line or 0, place.column or 0, place.row or 0, finding.id)
+        return ("\U0010ffff", 0, 0, 0, rule, finding.id)
+    return (place.source, place.line or 0, place.column or 0, place.row or 0, rule, finding.id)
 
 
 def check_text(
@@ -97,6 +110,7 @@ def check_text(
     lang: str = "zh",
     *,
     documents: int,
+    unread: int = 0,
     explain: bool = False,
     colour: bool = False,
 ) -> str:
@@ -106,16 +120,19 @@ def check_text(
     (a table). `documents`: how many were checked, so that a clean run says what it looked at.
     """
     texts: dict[str, str | None] = {}
+    named = {f.id: f"{f.title(lang)} [{f.rule}]" for f in findings}
     blocks = []
     for finding in sorted(findings, key=_place):
         source = finding.location.source if finding.location else ""
         if finding.location and source not in texts:
             texts[source] = sources(source)
-        blocks.append(finding_text(finding, texts.get(source), lang, explain=explain, colour=colour))
-    return "\n\n".join([*blocks, _count(findings, documents, lang)]) + "\n"
+        blocks.append(
+            finding_text(finding, texts.get(source), lang, explain=explain, colour=colour, named=named)
+        )
+    return "\n\n".join([*blocks, _count(findings, documents, unread, lang)]) + "\n"
 
 
-def _count(findings: Iterable[Finding], documents: int, lang: str) -> str:
+def _count(findings: Iterable[Finding], documents: int, unread: int, lang: str) -> str:
     counts = dict.fromkeys((*GRADES, "undetermined", "error", "concurrent", "dismissed"), 0)
     for finding in findings:
         counts[standing(finding)] += 1
@@ -129,5 +146,7 @@ def _count(findings: Iterable[Finding], documents: int, lang: str) -> str:
     always = ("violation", "shortfall", "suspicion", "undetermined")
     said = [f"{words[k](lang)} {n}" for k, n in counts.items() if n or k in always]
     if lang == "en":
-        return f"{documents} document(s) checked: {', '.join(said).lower()}"
-    return f"检查文件 {documents} 份：{'，'.join(said)}"
+        more = f", {unread} unread" if unread else ""
+        return f"{documents} document(s) checked{more}: {', '.join(said).lower()}"
+    more = f"，未读 {unread} 份" if unread else ""
+    return f"检查文件 {documents} 份{more}：{'，'.join(said)}"

@@ -142,3 +142,70 @@ def test_an_explanation_shows_no_template() -> None:
     assert "整改：在该事项中接受〔电子材料种类〕" in "\n".join(
         address_lines(pack, parse_citation("16.1"), [], "zh")
     )
+
+
+def test_a_broken_file_does_not_silence_the_others(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "good.yaml").write_text(GUIDE, encoding="utf-8")
+    (tmp_path / "d" / "bad.yaml").write_text("guides: [", encoding="utf-8")
+    for given in (("d",), ("d/bad.yaml", "d/good.yaml")):
+        done = run("check", *given, "--as-of", "2025-06-30", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "d/bad.yaml:1:" in done.stderr
+        assert "d/good.yaml:9:9: " in done.stdout
+        assert "检查文件 1 份，未读 1 份：" in done.stdout
+        done = run("check", *given, "--as-of", "2025-06-30", "--format", "json", cwd=tmp_path)
+        answer = json.loads(done.stdout)
+        assert [e["location"]["source"] for e in answer["errors"]] == ["d/bad.yaml"]
+        assert any(f["rule"] == "22.2a.guide" for f in answer["findings"])
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("none.yaml",), "没有这个文件"),
+        (("bad.yaml",), "未作评判"),
+        (("g.yaml", "--as-of", "someday"), "--as-of"),
+        (("g.yaml", "--select", "99"), "99"),
+        (("empty",), "没有文件"),
+    ],
+)
+def test_json_is_json_whatever_happens(tmp_path: Path, args: tuple[str, ...], said: str) -> None:
+    (tmp_path / "g.yaml").write_text(GUIDE, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("guides: [", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    done = run("check", *args, "--format", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    answer = json.loads(done.stdout)
+    assert answer["findings"] == []
+    assert any(said in e["message"]["zh"] for e in answer["errors"])
+
+
+def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) -> None:
+    done = run("check", "-", "--as-of", "2025-06-30", "--select", "22.2a", stdin=GUIDE, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("stdin.yaml:9:9: ")
+    assert "        - service_name: 施工图审查\n          ^~~" in done.stdout
+    line = json.dumps({"application_no": "B1", "submitted_on": "2025-13-40"}) + "\n"
+    named = ("--stdin-filename", "in/applications.jsonl")
+    done = run("check", "-", *named, "--as-of", "2025-06-30", stdin=line, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("in/applications.jsonl:1:")
+
+
+def test_what_holds_no_record_says_why(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "scan.pdf").write_bytes(b"%PDF")
+    (tmp_path / "d" / "办件.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    done = run("check", "d", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "d/scan.pdf: 未读取：不认识的文件格式" in done.stderr
+    assert "d/办件.csv: 未读取：文件名不是表名" in done.stderr
+
+
+def test_a_misspelt_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("kind: guid\nitem_code: x\n", encoding="utf-8")
+    done = run("check", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("a.yaml:1:7: 没有记录种类“guid”")
+    assert "是否为“guide”？" in done.stderr

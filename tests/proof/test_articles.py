@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hami_rules.pack.load import load_pack
 from hami_rules.proof.articles import ARTICLES, articles_page
+from hami_rules.proof.describe import in_words
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,8 +20,10 @@ def test_every_norm_and_every_rule_is_there_with_what_a_reader_must_know() -> No
     assert [n.id for n in pack.data.norms if f"**{n.id}**　" not in page] == []
     for rule in pack.rules:
         assert f"- **`{rule.id}` {rule.title.zh}**" in page
-        for said in (rule.interpretation, rule.over_reports, rule.under_reports, rule.remedy):
+        for said in (rule.interpretation, rule.over_reports, rule.under_reports):
             assert said is None or f"：{said.zh}" in page, rule.id
+        if rule.remedy:
+            assert f"  - 整改：{in_words(pack, rule, rule.remedy, 'zh')}\n" in page, rule.id
     assert [a for a in range(1, 34) if f"## 第{_zh(a)}条\n" not in page] == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 from report_fakes import finding, missing
 
 from hami_rules.judge.findings import Finding, Text
@@ -104,3 +105,18 @@ def test_marks_and_records_without_a_place() -> None:
     ):
         assert f"\n  {line}\n" in said
     assert "竞合 1" in said.splitlines()[-1]
+
+
+def test_findings_of_one_line_follow_the_rules_and_call_each_other_by_rule() -> None:
+    here = Location("a.yaml", line=1, column=1)
+    counts = finding(1, "14.1c", id="first", location=here, concurrent=("second",))
+    counted = finding(1, "14.1a", id="second", location=here, primary="first")
+    text = check_text([counts, counted], {}.get, documents=1)
+    assert text.index("[14.1a] 要求") < text.index("[14.1c] 要求")
+    assert f"  计入：{counts.title.zh} [14.1c]\n" in text
+    assert f"  竞合：{counted.title.zh} [14.1a]\n" in text
+    assert "first" not in text and "second" not in text
+    late = msgspec.structs.replace(counted, id="a", rule="13.1b", primary=None)
+    early = msgspec.structs.replace(counted, id="z", rule="2.2a", primary=None)
+    said = check_text([late, early], {}.get, documents=1)
+    assert said.index("[2.2a]") < said.index("[13.1b]")
