@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hami_rules.intake.errors import InputError
     from hami_rules.judge.findings import Finding
     from hami_rules.pack.load import Pack
+    from hami_rules.statute import Address
 
 __all__ = [
     "BAD",
@@ -122,7 +123,7 @@ def guarded(lang: str = "zh", base: Path | None = None) -> Iterator[None]:
         refuse(f"文件操作失败{where}（{error.strerror or error}）", f"file operation failed: {error}", lang)
 
 
-def select_rules(pack: Pack, selectors: Iterable[str], lang: str) -> frozenset[int] | None:
+def select_rules(pack: Pack, selectors: Sequence[str], lang: str) -> frozenset[int] | None:
     """The rules that the selectors name, by whole parts of addresses; `None` where there are no selectors.
 
     An unknown selector, or one that no judging rule answers to, ends the run with 2 and a suggestion.
@@ -132,6 +133,8 @@ def select_rules(pack: Pack, selectors: Iterable[str], lang: str) -> frozenset[i
     chosen: set[int] = set()
     given = [part for text in selectors for part in text.replace("，", ",").split(",") if part.strip()]
     if not given:
+        if selectors:
+            refuse("--select 没有写条款", "--select names no provision", lang)
         return None
     for text in given:
         try:
@@ -140,21 +143,34 @@ def select_rules(pack: Pack, selectors: Iterable[str], lang: str) -> frozenset[i
             refuse(error.zh, error.en, lang)
         found = {b.index for b in pack.bound if address.contains(Address.parse(b.rule.id))}
         if not found:
-            near = _nearest(str(address), pack)
+            near = _nearest(address, pack)
+            known = any(address.contains(Address.parse(rule)) for rule in pack.by_id)
             refuse(
-                f"没有规则属于“{text}”" + (f"；是否为“{near}”？" if near else ""),
-                f"no rule belongs to {text!r}" + (f"; did you mean {near!r}?" if near else ""),
+                f"“{text}”没有单独评判的规则"
+                + ("（只决定范围或者后果，见 hami show）" if known else "")
+                + (f"；是否为“{near}”？" if near else ""),
+                f"no rule judges by {text!r}"
+                + (" (it settles scope or consequence, see hami show)" if known else "")
+                + (f"; did you mean {near!r}?" if near else ""),
                 lang,
             )
         chosen |= found
     return frozenset(chosen)
 
 
-def _nearest(text: str, pack: Pack) -> str | None:
+def _nearest(wanted: Address, pack: Pack) -> str | None:
+    """The address of a judging rule of the same article that was probably meant."""
     import difflib
 
-    names = {b.rule.id for b in pack.bound} | {b.rule.address for b in pack.bound}
-    close: list[str] = difflib.get_close_matches(text, sorted(names), n=1, cutoff=0.3)
+    from hami_rules.statute import Address
+
+    names = {
+        name
+        for b in pack.bound
+        for name in (b.rule.id, b.rule.address)
+        if Address.parse(name).article == wanted.article
+    }
+    close: list[str] = difflib.get_close_matches(str(wanted), sorted(names), n=1, cutoff=0.3)
     return close[0] if close else None
 
 

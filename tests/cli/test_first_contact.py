@@ -209,3 +209,14 @@ def test_a_misspelt_kind_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("a.yaml:1:7: 没有记录种类“guid”")
     assert "是否为“guide”？" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [("33", "“33”没有单独评判的规则（只决定范围或者后果，见 hami show）"), ("", "--select 没有写条款")],
+)
+def test_a_selection_that_selects_nothing_is_said(tmp_path: Path, selected: str, said: str) -> None:
+    (tmp_path / "g.yaml").write_text(GUIDE, encoding="utf-8")
+    done = run("check", "g.yaml", "--select", selected, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"hami: {said}\n"
