@@ -456,12 +456,20 @@ class _Opening:
 
 def _walk(folder: Path) -> list[Path]:
     """All files below a folder, by path; dot-files and dot-folders are not looked at, nor what Excel leaves beside
-    an open workbook (`~$…`)."""
+    an open workbook (`~$…`), nor folders that an audit wrote its output to."""
     found: list[Path] = []
     for here, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is_output(Path(here) / f))
         found += [Path(here) / n for n in names if not n.startswith((".", "~$"))]
     return sorted(found)
+
+
+OUTPUT = {"summary.json", "findings.jsonl", "quarantine.jsonl", "undetermined.jsonl"}
+
+
+def _is_output(folder: Path) -> bool:
+    """Whether a folder holds the output of an audit (`-o` inside the dossier)."""
+    return all((folder / name).is_file() for name in OUTPUT)
 
 
 def _matches(path: Path, pattern: str) -> bool:

@@ -220,3 +220,11 @@ def test_a_selection_that_selects_nothing_is_said(tmp_path: Path, selected: str,
     done = run("check", "g.yaml", "--select", selected, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == f"hami: {said}\n"
+
+
+def test_output_inside_the_dossier_is_no_input_of_the_next_run(dossier: Make) -> None:
+    folder = dossier()
+    for _ in range(2):
+        done = run("audit", folder, "-o", folder / "报告", "--jobs", "1")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert all("报告" not in one["path"] for one in summary(folder / "报告")["run"]["inputs"])
