@@ -12,6 +12,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import force_setattr
+
+from hami_rules.derive.expectation import ALL, COMMENCEMENT, binds
 from hami_rules.intake.dossier import Entry
 from hami_rules.intake.errors import Problem, nearest, quoted
 from hami_rules.intake.quarantine import Quarantined
@@ -20,8 +23,10 @@ from hami_rules.judge.engine import ERRED, Hit, Judge
 from hami_rules.judge.keys import record_key
 from hami_rules.pack.load import Pack
 from hami_rules.records.base import label_of
+from hami_rules.records.documentary import Documentary
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.materials import AliasTable
+from hami_rules.records.naming import complete
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
@@ -70,6 +75,9 @@ def _lacking(entry: Entry, names: Sequence[str]) -> list[Problem]:
 def _request(entry: Entry, pack: Pack) -> list[Problem]:
     record, registry = entry.record, pack.registry
     problems = _lacking(entry, ("kind", "key", "fact"))
+    if record.kind and record.fact and record.fact.startswith(f"{record.kind}."):
+        # As undetermined.jsonl writes it: `deferral.withdrawal_reasons_given`.
+        force_setattr(record, "fact", record.fact.removeprefix(f"{record.kind}."))
     if record.kind is None or record.fact is None:
         return problems
     provable = {
@@ -157,6 +165,7 @@ def idle(tables: Mapping[str, Sequence[Entry]], pack: Pack) -> list[Problem]:
         *_endless(tables.get("evidence_requests", ())),
         *_undated(tables.get("aliases", ())),
         *_unasked(tables.get("evidence", ()), {e.record.code for e in tables.get("organs", ())}, norms),
+        *_unplaced(tables.get("evidence", ()), tables.get("organs", ()), pack.documentary),
         *_other_code([*tables.get("items", ()), *tables.get("guides", ())], tables.get("organs", ())),
     ]
 
@@ -223,6 +232,63 @@ def _unasked(entries: Iterable[Entry], organs: Container[str | None], norms: lis
                 ),
                 entry.locate("/organ_code"),
                 Text(f"是否为“{close}”？", f"did you mean “{close}”?") if close else None,
+            )
+
+
+def _unplaced(
+    entries: Iterable[Entry], organs: Iterable[Entry], documentary: Sequence[Documentary]
+) -> Iterator[Problem]:
+    """Evidence that settles nothing: it does not say which of a norm's aspects or years it shows, its organ is not
+    bound by the norm, or it shows what was not done before there was a duty."""
+    known = {e.record.code: complete(e.record) for e in organs if e.record.code}
+    for entry in entries:
+        record = entry.record
+        asked = [d for d in documentary if d.norm == record.norm]
+        if not asked:
+            continue
+        aspects = {n for d in asked for a in d.aspects for n in (a.key, a.name.zh, a.name.en)}
+        allowed_zh = "、".join([a.name.zh for d in asked for a in d.aspects] + [ALL[1]])
+        allowed_en = ", ".join([a.key for d in asked for a in d.aspects] + [ALL[0]])
+        organ = known.get(record.organ_code)
+        at, zh, en, hint = "", "", "", None
+        if organ is not None and organ.organ_class and all(binds(d, organ) is False for d in asked):
+            at, zh, en = (
+                "/organ_code",
+                f"条款“{record.norm}”不约束该单位",
+                f"norm “{record.norm}” does not bind its organ",
+            )
+            hint = Text("核对单位、单位性质和条款", "check the organ, its class and the norm")
+        elif aspects and record.aspect not in ALL and record.aspect not in aspects:
+            said = record.aspect
+            at = "/aspect" if said else ""
+            zh = (
+                f"条款“{record.norm}”没有方面“{quoted(said)}”"
+                if said
+                else "没有写明证明的是哪一方面（aspect）"
+            )
+            en = (
+                f"norm “{record.norm}” has no aspect “{quoted(said)}”"
+                if said
+                else "it does not say its aspect"
+            )
+            hint = Text(f"可写：{allowed_zh}", f"one of: {allowed_en}")
+        elif any(d.each_year for d in asked) and record.year is None:
+            zh, en = "没有写明证明的是哪一年度（year）", "it does not say its year"
+            hint = Text("写明年度，如 2025", "say the year, such as 2025")
+        elif record.shows == "not_done" and record.dated is not None and record.dated < COMMENCEMENT:
+            at, zh, en = (
+                "/dated",
+                "条例施行（2024年3月1日）以前没有落实的，不说明施行以后的情况",
+                ("what was not done before commencement (2024-03-01) says nothing of conduct after it"),
+            )
+            hint = Text("提供施行以后的佐证", "give evidence of a later day")
+        if zh:
+            number = quoted(record.evidence_no)
+            yield Problem(
+                "idle-evidence",
+                Text(f"佐证材料“{number}”没有起作用：{zh}", f"evidence “{number}” had no effect: {en}"),
+                entry.locate(at),
+                hint,
             )
 
 

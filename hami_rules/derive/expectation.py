@@ -18,10 +18,20 @@ from hami_rules.records.kinds import Kind
 from hami_rules.records.reference import Evidence, Organ
 from hami_rules.records.world import World
 
-__all__ = ["ALL", "KINDS", "PRODUCERS", "Expectation", "duty_of", "evidence_of", "expected_of"]
+__all__ = [
+    "ALL",
+    "COMMENCEMENT",
+    "KINDS",
+    "PRODUCERS",
+    "Expectation",
+    "binds",
+    "duty_of",
+    "evidence_of",
+    "expected_of",
+]
 
 # 第三十三条: an inspection before this day says nothing about conduct under the regulation.
-_COMMENCEMENT = date(2024, 3, 1)
+COMMENCEMENT = date(2024, 3, 1)
 
 ALL = ("all", "全部")
 """What evidence writes as its aspect when it speaks of every one."""
@@ -49,7 +59,7 @@ class Expectation(Record, frozen=True):
 # -- whom a rule binds ---------------------------------------------------------------------------------------------
 
 
-def _binds(rule: Documentary, organ: Organ) -> bool | None:
+def binds(rule: Documentary, organ: Organ) -> bool | None:
     """Whether the rule binds an organ of known class; unknown where its functions are."""
     if organ.organ_class not in rule.classes:
         return False
@@ -64,13 +74,13 @@ def _binds(rule: Documentary, organ: Organ) -> bool | None:
 
 def _years(world: World) -> range:
     """The budget years from commencement to the audit."""
-    return range(_COMMENCEMENT.year, world.as_of.year + 1)
+    return range(COMMENCEMENT.year, world.as_of.year + 1)
 
 
 def expected_of(world: World, organ: Organ) -> Iterator[tuple[Documentary, Aspect | None, int | None]]:
     """What an organ of known class must, or may have to, show."""
     for rule in world.documentary:
-        if _binds(rule, organ) is not False:
+        if binds(rule, organ) is not False:
             for aspect in rule.aspects or (None,):
                 for year in _years(world) if rule.each_year else (None,):
                     yield rule, aspect, year
@@ -165,7 +175,7 @@ def _shows(evidence: Evidence, as_of: date, by_year: bool) -> Standing:
     """What one document shows on the day of the audit."""
     if evidence.shows == "not_done":
         # What was seen undone stays so until later evidence shows otherwise, however long the report is valid.
-        seen_since = evidence.dated is not None and evidence.dated >= _COMMENCEMENT
+        seen_since = evidence.dated is not None and evidence.dated >= COMMENCEMENT
         return "not_done" if seen_since else "unsettled"
     if evidence.shows is None:
         return "unsettled"
@@ -191,7 +201,7 @@ def _expectation(
         aspect=aspect.key if aspect else None,
         what=aspect.name if aspect else None,
         year=year,
-        binds=_binds(rule, organ),
+        binds=binds(rule, organ),
         evidence_no=first.evidence_no,
         document=first.document,
         dated=first.dated,

@@ -302,3 +302,52 @@ def test_the_summary_names_all_that_can_change_a_verdict(dossier: Make, tmp_path
     run("audit", folder, "-o", tmp_path / "c", "--as-of", "2025-05-31")
     changed = summary(tmp_path / "c")["run"]["hashes"]
     assert {name for name in hashes if hashes[name] != changed[name]} == {"dossier", "as_of"}
+
+
+EVIDENCE = {
+    "evidence_no": "ZZ-1",
+    "norm": "25.1a",
+    "shows": "done",
+    "dated": "2024-06-01",
+    "open_ended": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "hint"),
+    [
+        ({"organ_code": "RS"}, "没有写明证明的是哪一方面", "用工咨询"),
+        ({"organ_code": "RS", "aspect": "天气预报"}, "没有方面“天气预报”", "全部"),
+        ({"organ_code": "GLJ", "aspect": "全部"}, "不约束该单位", "核对单位"),
+        (
+            {"organ_code": "RS", "aspect": "all", "shows": "not_done", "dated": "2024-02-29"},
+            "施行（2024年3月1日）以前",
+            "施行以后的佐证",
+        ),
+    ],
+)
+def test_evidence_that_settles_nothing_is_spoken_of(
+    dossier: Make, tmp_path: Path, change: dict[str, Any], said: str, hint: str
+) -> None:
+    organ = {"code": "RS", "name": "哈密市人力资源和社会保障局", "region": "650500"}
+    folder = dossier(beside(organs=[organ], evidence=[EVIDENCE | change]))
+    run("audit", folder, "-o", tmp_path / "o")
+    found = [(zh, at) for code, zh, at in unused(tmp_path / "o") if code == "idle-evidence"]
+    assert len(found) == 1 and said in found[0][0] and hint in (found[0][1] or ""), found
+
+
+def test_evidence_that_says_all_it_must_is_not_spoken_of(dossier: Make, tmp_path: Path) -> None:
+    organ = {"code": "RS", "name": "哈密市人力资源和社会保障局", "region": "650500"}
+    good = EVIDENCE | {"organ_code": "RS", "aspect": "全部"}
+    run("audit", dossier(beside(organs=[organ], evidence=[good])), "-o", tmp_path / "o")
+    assert not [code for code, _, _ in unused(tmp_path / "o") if code == "idle-evidence"]
+
+
+def test_a_request_may_name_the_fact_as_what_is_open_writes_it(dossier: Make, tmp_path: Path) -> None:
+    run(
+        "audit",
+        dossier(beside(evidence_requests=[{**ASK, "fact": f"demand.{ASK['fact']}"}])),
+        "-o",
+        tmp_path / "o",
+    )
+    assert summary(tmp_path / "o")["unused"] == [] and not quarantined(tmp_path / "o")
