@@ -105,23 +105,15 @@ def _days_left(spans: list[tuple[date, date]], start: date, end: date) -> list[t
     return [*left, (start, end)] if start <= end else left
 
 
-@item.fact("没有办事指南的首日", sees_unknown=True)
+@item.fact("没有办事指南的首日", cause="guides whose dates or region are unknown, or the table of guides not complete")
 def without_guide_from(
-    world: World,
-    item_code: str | None,
-    organ_code: str | None,
-    acting_region: str | None,
-    conduct_from: date | None,
-    conduct_to: date | None,
+    world: World, item_code: str, organ_code: str, acting_region: str, conduct_from: date, conduct_to: date
 ) -> date | None:
     """The first day of the conduct for which it is known that no guide was published and in force.
 
     `date.max` where every day had one. A guide whose dates or region are not known settles nothing, nor does a
     day for which the table of guides is not declared complete.
     """
-    if None in (item_code, organ_code, acting_region, conduct_from, conduct_to):
-        return None
-    assert item_code and organ_code and acting_region and conduct_from and conduct_to
     found = [s for g in world.guides_of(item_code, organ_code) if (s := _standing(g, acting_region))]
     open_days = _days_left([(a, b) for sure, a, b in found if sure], conduct_from, conduct_to)
     if not open_days:

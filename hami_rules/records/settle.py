@@ -232,6 +232,12 @@ _SETTLE: dict[str, Callable[[Any, World], None]] = {
     "visit": _place,
     "raised_problem": _place,
     "interference": _place,
+    "item_list": _place,
+    "snapshot": _place,
+    "duty": _place,
+    "data_record": _data_record,
+    "data_submission": _place,
+    "sharing_request": _place,
 }
 
 

@@ -267,6 +267,8 @@ def may_be_unknown(place: Place) -> bool:
         return False  # settled: by the day it took effect
     if place.struct is Demand and place.field == "form":
         return False  # settled: a demand that says no form is one to hand in
+    if place.table in ("guides", "items") and place.field == "catalog_code":
+        return False  # what guides of several regions are known as one item by
     return place.field not in SETTLED_BY_DEFAULT | names
 
 
