@@ -105,7 +105,10 @@ def _days_left(spans: list[tuple[date, date]], start: date, end: date) -> list[t
     return [*left, (start, end)] if start <= end else left
 
 
-@item.fact("没有办事指南的首日", cause="guides whose dates or region are unknown, or the table of guides not complete")
+@item.fact(
+    "没有办事指南的首日",
+    cause="guides whose dates or region are unknown, or the table of guides not complete",
+)
 def without_guide_from(
     world: World, item_code: str, organ_code: str, acting_region: str, conduct_from: date, conduct_to: date
 ) -> date | None:
