@@ -23,7 +23,7 @@ from hami_rules.intake.identity import Skips
 from hami_rules.intake.positioned import Stretch
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.compile import UNDETERMINED
-from hami_rules.judge.effects import apply_dispositions, concur, note_superior
+from hami_rules.judge.effects import apart, apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding, MissingFact, OpenGroup
@@ -138,6 +138,9 @@ class Result:
     """What a chunk gave. `findings` are MessagePack; `kept` are the applications left for the second stage."""
 
     findings: list[bytes] = field(default_factory=list)
+    facts: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # of findings that may meet another record's
     open_rows: list[OpenRow] = field(default_factory=list)
     groups: dict[tuple[Any, ...], Group] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
@@ -162,6 +165,7 @@ class Worker:
         self.pack = pack or load_pack(Path(job.rules_folder) if job.rules_folder else None)
         self.judge = Judge(self.pack.bound, self.pack.registry)
         self.explainer = Explainer(self.pack, self.judge)
+        self.apart = apart(self.pack)
         tables = {
             name: msgspec.msgpack.decode(body, type=list[ROOTS[name].struct])  # type: ignore[misc]
             for name, body in job.tables.items()
@@ -297,7 +301,11 @@ class Worker:
         apply_dispositions(findings, self.world)
         if len(findings) > 1:
             concur(findings, keys, self.pack)
-        result.findings += [msgspec.msgpack.encode(f) for f in findings if f.id not in left_out]
+        for finding in findings:
+            if finding.id not in left_out:
+                result.findings.append(msgspec.msgpack.encode(finding))
+                if finding.rule in self.apart:
+                    result.facts[finding.id] = keys[finding.id]
 
     def _open(self, finding: Finding, result: Result) -> None:
         names = tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in finding.missing)

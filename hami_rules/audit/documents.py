@@ -18,7 +18,7 @@ from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import key_of
 from hami_rules.intake.manifest import MANIFEST
 from hami_rules.intake.quarantine import Quarantined
-from hami_rules.judge.effects import apply_dispositions, concur, note_superior
+from hami_rules.judge.effects import FactKeys, apart, apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer, Locate
 from hami_rules.judge.findings import Finding
@@ -231,6 +231,8 @@ def check_documents(
     world.gathered = gather(applications)
     judge = Judge(pack.bound, pack.registry)
     explainer = Explainer(pack, judge)
+    meeting = apart(pack)
+    facts: FactKeys = {}
     # Slips of the context may speak of what is not checked here; those beside the documents should not.
     watch = Watch(judge, tables)
 
@@ -251,6 +253,7 @@ def check_documents(
         # What was not selected may count a selected one's fact all the same.
         left_out = {f.id for h, f in found if selected is not None and h[0] not in selected}
         checked.findings += [f for f in findings if f.id not in left_out]
+        facts.update({f.id: keys[f.id] for f in findings if f.rule in meeting})
 
     for table, records in judged.items():
         name = ROOTS[table].name
@@ -273,7 +276,8 @@ def check_documents(
             checked.tally.add(judge.tally(name, ()))
     finisher = Finisher(pack, world)
     for finding in checked.findings:
-        finisher.count(finding)
+        finisher.count(finding, facts.get(finding.id, frozenset()))
+    finisher.settle()
     for finding in checked.findings:
         finisher.finish(finding)
     checked.errors = finisher.errors

@@ -232,7 +232,7 @@ def _run(
         for body in result.findings:
             finding = decode(body)
             errors += finding.verdict == "error"
-            finisher.count(finding)
+            finisher.count(finding, result.facts.get(finding.id, frozenset()))
             raw.add(finding, body, sort_key(finding))
         for open_row in result.open_rows:
             open_file.write(encode_row(open_row) + b"\n")
@@ -260,6 +260,7 @@ def _run(
         for result in worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
+    finisher.settle()
     spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(

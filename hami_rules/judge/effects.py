@@ -10,12 +10,13 @@ from datetime import date
 
 from hami_rules import statute
 from hami_rules.pack.load import Pack
+from hami_rules.pack.rules import Rule
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
 from .findings import Finding
 
-__all__ = ["FactKeys", "apply_dispositions", "concur", "note_superior"]
+__all__ = ["FactKeys", "apart", "apply_dispositions", "concur", "note_superior"]
 
 SUPERIOR_SINCE = date(2025, 10, 1)
 
@@ -84,6 +85,26 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
         if f.primary:
             primary = by_id[f.primary]
             primary.concurrent = tuple(sorted({*primary.concurrent, f.id}))
+
+
+def apart(pack: Pack) -> frozenset[str]:
+    """The rules of pairs whose records are judged apart (13.1a of an item, 13.1b of its workflow): their findings
+    meet only when all have come in, by what each says the fact is known by."""
+    kinds = pack.registry.kinds
+
+    def root(rule: Rule) -> str:
+        return [rule.judges, *pack.registry.ancestors(rule.judges)][-1]
+
+    judging = [r for r in pack.rules if r.effect is None and r.judges in kinds]
+    return frozenset(
+        rule.id
+        for top in judging
+        if top.primary_over
+        for other in judging
+        if _names(other.id, top.primary_over) and root(other) != root(top)
+        if {len(way) for way in top.same_fact} & {len(way) for way in other.same_fact}
+        for rule in (top, other)
+    )
 
 
 def apply_dispositions(findings: Iterable[Finding], world: World) -> None:

@@ -3,14 +3,17 @@
 Order: what people decided and which finding counts a shared fact (`effects`) come first, so that an effect sees them;
 then mitigation, then consequence. Nothing here removes a finding or changes a verdict: texts are added to it.
 
-How often a rule was breached is known only when all findings are at hand: `count` sees each once, then `finish`
-each. Only the counts are kept between the two.
+How often a rule was breached is known only when all findings are at hand, and so is which of two records judged apart
+counts a fact that both rest on: `count` sees each finding once, then `finish` each. Between the two only the counts
+are kept, and the findings that may meet another's, without their evidence.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+
+import msgspec
 
 from hami_rules import statute
 from hami_rules.pack.load import Pack
@@ -19,6 +22,7 @@ from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
 from .compile import UNDETERMINED, VIOLATED
+from .effects import concur
 from .engine import Hit, Judge
 from .explain import Explainer
 from .findings import Finding
@@ -70,11 +74,50 @@ class Finisher:
         self.explainer = Explainer(pack, self.judge)
         self.errors = 0
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._meeting: list[Finding] = []
+        self._facts: dict[str, frozenset[str]] = {}
+        self._moved: dict[str, str] = {}  # finding → the one that counts its fact
+        self._gained: dict[str, set[str]] = {}
 
-    def count(self, finding: Finding) -> None:
-        """Note a finding among those of the same rule and organ, where it is a breach that counts by itself."""
-        if finding.verdict == "violated" and finding.grade != "suspicion" and finding.decision != "dismissed":
-            self._counts[finding.rule, finding.organ_code or ""] += finding.primary is None
+    def count(self, finding: Finding, facts: frozenset[str] = frozenset()) -> None:
+        """Note a finding among those of the same rule and organ, where it is a breach that counts by itself.
+
+        `facts`: what it rests on, where it may meet the finding of another record (`effects.apart`).
+        """
+        if finding.verdict != "violated" or finding.primary is not None:
+            return
+        self._add(finding, 1)
+        if facts:
+            self._meeting.append(msgspec.structs.replace(finding, seen=(), explanation=(), missing=()))
+            self._facts[finding.id] = facts
+
+    def _add(self, finding: Finding, n: int) -> None:
+        if finding.grade != "suspicion" and finding.decision != "dismissed":
+            self._counts[finding.rule, finding.organ_code or ""] += n
+
+    def settle(self) -> None:
+        """All findings have been counted: those of records judged apart that rest on one fact find each other."""
+        met, self._meeting = self._meeting, []
+        before = {f.id: f.concurrent for f in met}
+        concur(met, self._facts, self.pack)
+        for finding in met:
+            if finding.primary is not None:
+                self._moved[finding.id] = finding.primary
+                self._gained.setdefault(finding.primary, set()).update((finding.id, *before[finding.id]))
+                self._add(finding, -1)
+
+    def _placed(self, finding: Finding) -> None:
+        """Which finding counts its fact, now that all are known."""
+        top = self._moved.get(finding.primary or finding.id)
+        if top is not None:
+            finding.primary, finding.concurrent = top, ()
+        elif finding.id in self._gained:
+            finding.concurrent = tuple(sorted({*finding.concurrent, *self._gained[finding.id]}))
+
+    def record(self, finding: Finding) -> FindingRecord:
+        """The finding as rules judge it, when all are known."""
+        self._placed(finding)
+        return record_of(finding, self.repeated(finding))
 
     def repeated(self, finding: Finding) -> int:
         """How many breaches of the rule by the organ were counted; none where the organ is unknown."""
@@ -83,7 +126,7 @@ class Finisher:
     def finish(self, finding: Finding) -> Finding:
         """Write what holds for the finding into it, and give it back."""
         hits: list[Hit] = []
-        self.judge.judge("finding", record_of(finding, self.repeated(finding)), self.world, hits)
+        self.judge.judge("finding", self.record(finding), self.world, hits)
         for field, text in self._said(hits, finding):
             before = getattr(finding, field)
             setattr(finding, field, text if before is None else _joined(before, text))

@@ -11,11 +11,13 @@ from .registry import about, predicate
 
 guide_service = about("guide_service")
 required_service = about("required_service")
+engagement = about("engagement")
 entry = about("catalogue_entry")
 guide_condition = about("guide_condition")
 condition = about("condition")
 
 
+@engagement.fact("中介服务事项标识", sees_unknown=True)
 @entry.fact("中介服务事项标识", sees_unknown=True)
 @guide_service.fact("中介服务事项标识", sees_unknown=True)
 @required_service.fact("中介服务事项标识", sees_unknown=True)

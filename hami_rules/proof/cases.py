@@ -23,11 +23,11 @@ from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.judge.compile import UNDETERMINED, VIOLATED
-from hami_rules.judge.effects import apply_dispositions, concur
+from hami_rules.judge.effects import FactKeys, apart, apply_dispositions, concur
 from hami_rules.judge.engine import ERRED, Hit, Judge, Tally, code_of
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
-from hami_rules.judge.finish import Finisher, record_of, silenced
+from hami_rules.judge.finish import Finisher, silenced
 from hami_rules.judge.interpret import evaluate
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
@@ -363,6 +363,8 @@ def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
     if scene.found is None:
         explainer, finisher = Explainer(pack, judge), Finisher(pack, scene.world)
         findings: list[Finding] = []
+        meeting = apart(pack)
+        facts: FactKeys = {}
         for kind, record in scene.at_hand():
             hits = judge.interpret(kind, record, scene.world, Tally()) if judge.needed(kind) else []
             group = [explainer.finding(kind, hit, scene.world) for hit in hits]
@@ -370,9 +372,11 @@ def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
             apply_dispositions(group, scene.world)
             concur(group, keys, pack)
             findings += group
+            facts.update({f.id: keys[f.id] for f in group if f.rule in meeting})
         for finding in findings:
-            finisher.count(finding)
-        scene.found = [record_of(f, finisher.repeated(f)) for f in findings]
+            finisher.count(finding, facts.get(finding.id, frozenset()))
+        finisher.settle()
+        scene.found = [finisher.record(f) for f in findings]
     return scene.found
 
 

@@ -79,24 +79,51 @@ def test_what_is_declared_primary_can_meet_the_other(rule: Rule) -> None:
             kind = kinds[kind].parent or kind
         return kind
 
-    def in_a_record(kind: str) -> bool:
-        # An aggregate of many records (22.2c) is shown beside single findings, as a suspicion of its own.
-        return not kinds[kind].derived or kinds[kind].parent is not None
-
-    if rule.id == "8.1a":
-        pytest.xfail("an item and an internal body are judged apart: nothing lets the two meet yet")
     for address in rule.primary_over:
         at = statute.Address.parse(address)
         others = [
-            r
-            for r in the_pack().rules
-            if at.contains(statute.Address.parse(r.id)) and r.effect is None and in_a_record(r.judges)
+            r for r in the_pack().rules if at.contains(statute.Address.parse(r.id)) and r.effect is None
         ]
         assert not others or any(
             rests_on(rule.judges) == rests_on(other.judges)
             or {len(w) for w in rule.same_fact} & {len(w) for w in other.same_fact}
             for other in others
         ), address
+
+
+def test_findings_of_records_judged_apart_meet(tmp_path: Path) -> None:
+    """13.1a of an item silences what there is to say of its workflow; the workflow's is shown, not counted."""
+    data = world()
+    data["applications"] = []
+    data["items"][0] |= {"workflow_compiled": "false"}
+    del data["items"][0]["workflow_compiled_on"]
+    data["workflows"][1]["shown_online"] = "false"
+    said = found(data, tmp_path)
+    counted = said["13.1a", "650500SGXK:ZJ:650500"]
+    other = said["13.1b", "650500SGXK:ZJ:650500:2"]
+    assert (counted.primary, other.primary) == (None, counted.id)
+    assert other.id in counted.concurrent
+    assert build_totals(said.values(), ()).party("department").by_article["13"].violation.instances == 1
+
+
+def test_a_designation_counts_for_the_concentration_that_it_makes(tmp_path: Path) -> None:
+    """22.2a of one engagement and 22.2c of a year of them: the statistic is shown beside the breach, not again."""
+    data = world()
+    [lean] = data["applications"]
+    lean |= {"channel": "online", "deferred": "false", "deferral": None}
+    lean |= {name: [] for name in ("demands", "submissions", "steps", "conditions", "services")}
+    for code in ("J2", "J3"):
+        offer = {"service_code": "S001", "service_name": "施工图设计文件审查", "statutory": "false"}
+        data["intermediaries"].append({"code": code, "name": code, "region": "650500", "serves_regions": ["650500"], "offers": [offer]})  # fmt: skip
+    data["applications"] += [
+        copy.deepcopy(lean) | {"application_no": f"B{n}", "applicant_id": f"X{n}"} for n in range(19)
+    ]
+    alone = found(data, tmp_path)
+    [key] = [k for k in alone if k[0] == "22.2c"]
+    assert (alone[key].verdict, alone[key].primary) == ("violated", None)
+    lean["engagements"][0] |= {"chosen_by": "department", "applicant_drew_lot": "false"}
+    said = found(data, tmp_path)
+    assert said[key].primary == said["22.2a", "A1/engagements/W1"].id
 
 
 def test_a_step_that_a_revision_adds_without_a_basis_counts_once(tmp_path: Path) -> None:
