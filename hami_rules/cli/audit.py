@@ -92,7 +92,7 @@ def audit(
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
             summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select)
-            files = write_all(output, found.findings, found.groups, summary, lang, options.jobs)
+            files = write_all(output, found.findings, found.groups, summary, lang)
             more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
             print_summary(summary, [*files, *more], sys.stdout, lang)
             return _code(found, books, share, fail_on, lang)

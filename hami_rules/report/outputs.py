@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
-from multiprocessing import get_context
 from pathlib import Path
 
 from hami_rules.judge.findings import Finding, OpenGroup
@@ -15,7 +12,6 @@ from .summary import Summary
 
 __all__ = ["NAMES", "write_all"]
 
-WORTH_A_PROCESS = 8 << 20
 """Bytes of findings.jsonl from which on starting a process costs less than it saves."""
 
 # What each file is, in the order in which a reader wants them.
@@ -28,13 +24,11 @@ def write_all(
     groups: Sequence[OpenGroup],
     summary: Summary,
     lang: str | None = None,
-    jobs: int = 1,
 ) -> tuple[Path, ...]:
     """Write report, ledger, findings and summary; gives their paths.
 
     `findings` is read once, in the order given, which is the order of findings.jsonl; the other formats are
     made from that file, so that a large run never holds all findings. Each file is written whole or not at all.
-    With more than one job the report is written beside the ledger, where there is enough to write.
     Raises OSError where the folder cannot be written.
     """
     from .html import write_html
@@ -44,14 +38,8 @@ def write_all(
     folder.mkdir(parents=True, exist_ok=True)
     report, ledger, lines, parquet, totals = (folder / name for name in NAMES)
     write_findings(lines, findings)
-    beside = jobs > 1 and lines.stat().st_size >= WORTH_A_PROCESS
-    with ProcessPoolExecutor(1, get_context("spawn")) if beside else nullcontext() as pool:
-        html = pool.submit(write_html, report, FindingsFile(lines), groups, summary, lang) if pool else None
-        write_parquet(parquet, lines)
-        write_summary(totals, summary)
-        write_ledger(ledger, FindingsFile(lines, briefly=True), groups, summary, lang)
-        if html:
-            html.result()
-        else:
-            write_html(report, FindingsFile(lines), groups, summary, lang)
+    write_parquet(parquet, lines)
+    write_summary(totals, summary)
+    write_ledger(ledger, FindingsFile(lines, briefly=True), groups, summary, lang)
+    write_html(report, FindingsFile(lines), groups, summary, lang)
     return report, ledger, lines, parquet, totals
