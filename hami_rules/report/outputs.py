@@ -12,7 +12,6 @@ from .summary import Summary
 
 __all__ = ["NAMES", "write_all"]
 
-"""Bytes of findings.jsonl from which on starting a process costs less than it saves."""
 
 # What each file is, in the order in which a reader wants them.
 NAMES = ("report.html", "ledger.xlsx", "findings.jsonl", "findings.parquet", "summary.json")
