@@ -31,9 +31,10 @@ class SeenFact(msgspec.Struct, frozen=True):
     value: Text
 
 
-class MissingFact(msgspec.Struct, frozen=True, omit_defaults=True):
+class MissingFact(msgspec.Struct, frozen=True):
     """What would settle the verdict, and why it is unknown: a fact to be stated, a document to be produced (the label
-    says which), or a decision for people to take."""
+    says which), or a decision for people to take. Every field is always written: a default is told by identity, which
+    a value loses on its way between processes."""
 
     fact: str
     label: Text
