@@ -29,6 +29,7 @@ from hami_rules.records.text import Text
 
 from .accounts import deciding, hollow, trusted
 from .chunk import Group, Job, Result, Worker
+from .requests import Line, Requests
 from .slips import SLIPS, Met, idle, sift, unmatched
 
 __all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
@@ -122,6 +123,7 @@ class Audit:
     hashes: dict[str, str]
     quarantine: dict[tuple[str, str], tuple[int, Text, str]]
     organs: dict[str, str]
+    requests: tuple[Line, ...] = ()
     unused: tuple[Problem, ...] = ()  # files, declarations and slips that had no effect
     verdicts: dict[str, int] = field(default_factory=dict)
     filtered: int = 0
@@ -224,6 +226,7 @@ def _run(
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
     met = Met()
+    requests = Requests()
     errors = 0
     counted: Partial = {}
 
@@ -236,6 +239,7 @@ def _run(
             raw.add(finding, body, sort_key(finding))
         for open_row in result.open_rows:
             open_file.write(encode_row(open_row) + b"\n")
+            requests.add(open_row)
         for key, group in result.groups.items():
             if key in groups:
                 groups[key].add(group)
@@ -273,6 +277,7 @@ def _run(
     }
     return Audit(
         dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs,
+        requests=requests.lines(),
         unused=(
             *dossier.unclaimed,
             *hollow({t: c.read for t, c in counts.items()}, dossier.sources, dossier.completeness),

@@ -169,6 +169,8 @@ class Explainer:
                 for fact in self._seen(t, frame):
                     seen.setdefault(fact.fact, fact)
         missing = self._missing(traces) if code == UNDETERMINED else ()
+        if missing and rule.documentary is not None:
+            missing = tuple(self._document(m, rule.documentary.request, frame) for m in missing)
         citation, _ = _paragraph(rule.address)
         organ_code = self._responsible(bound, frame)
         organ = world.organ(organ_code) if organ_code else None
@@ -348,8 +350,15 @@ class Explainer:
         kind = self.pack.registry.kinds.get(m.kind)
         owner = Text(kind.zh, kind.en) if kind else Text(m.kind, m.kind)
         if m.cause == "undecided":
-            return MissingFact(fact, Text(m.detail, m.detail_en), CAUSES["undecided"])
+            return MissingFact(fact, Text(m.detail, m.detail_en), CAUSES["undecided"], "decision")
         return MissingFact(fact, Text(f"{owner.zh}：{m.detail}", f"{owner.en}: {m.detail_en}"), cause_text(m))
+
+    def _document(self, missing: MissingFact, request: Text, frame: Frame) -> MissingFact:
+        """Of what a documentary rule lacks, the proof itself is the document that the rule asks for."""
+        if missing.fact != "expectation.shown_done":
+            return missing
+        shown = self._value(frame, "evidence_shown")
+        return MissingFact(missing.fact, self.render(request, frame), shown or missing.cause, "document")
 
     def _seen(self, t: Seen, frame: Frame, depth: int = 0) -> Iterable[SeenFact]:
         """Known values that leaves saw; of a quantifier's rows only those that decided it."""

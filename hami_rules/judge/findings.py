@@ -31,12 +31,14 @@ class SeenFact(msgspec.Struct, frozen=True):
     value: Text
 
 
-class MissingFact(msgspec.Struct, frozen=True):
-    """A fact that would settle the verdict, and why it is unknown."""
+class MissingFact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What would settle the verdict, and why it is unknown: a fact to be stated, a document to be produced (the label
+    says which), or a decision for people to take."""
 
     fact: str
     label: Text
     cause: Text
+    sort: Literal["document", "fact", "decision"] = "fact"
 
 
 class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):

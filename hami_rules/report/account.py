@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, cast
 
 from hami_rules import __version__, statute
 from hami_rules.audit.accounts import deciding, verdicts_by_rule
 from hami_rules.audit.documents import Checked
+from hami_rules.audit.requests import Line
 from hami_rules.audit.run import Audit, Options
 from hami_rules.derive.aggregate import KINDS as STATISTICS
 from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
+from hami_rules.pack.rules import Rule
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
 
@@ -22,11 +25,13 @@ from .summary import (
     BasisLine,
     InputFile,
     QuarantineReason,
+    Request,
     RuleCount,
     Run,
     Summary,
     TableCount,
     Unused,
+    Use,
     build_summary,
     group_undetermined,
 )
@@ -75,14 +80,11 @@ def _accounting(pack: Pack, tally: Tally, tables: tuple[TableCount, ...]) -> Acc
 
 def rule_counts(pack: Pack, audit: Audit | Checked) -> tuple[RuleCount, ...]:
     """The verdicts of each rule, in the order of the pack."""
-    text = statute.load()
     out = []
     for rule, verdicts in verdicts_by_rule(pack, audit.tally).items():
         made = pack.by_id[rule]
-        at = statute.Address.parse(made.address).at_paragraph
-        citation = Text(text.citation(at, "zh"), text.citation(at, "en"))
         counted = RuleCount(
-            rule=rule, citation=citation, title=made.title, verdicts=verdicts, statistic=made.judges in _STATISTICS
+            rule=rule, citation=_citation(made), title=made.title, verdicts=verdicts, statistic=made.judges in _STATISTICS
         )  # fmt: skip
         out.append(counted)
     return tuple(out)
@@ -161,6 +163,43 @@ def _run(
     )
 
 
+_LOOKED_UP = re.compile(r"（[^（）]*）$")
+"""What a record was looked up by, at the end of its label: it varies from one to the next."""
+
+
+def _requests(pack: Pack, lines: Iterable[Line]) -> Iterator[Request]:
+    """The list of what is still to be asked for, numbered, with the rules in words."""
+    order = {rule.id: i for i, rule in enumerate(pack.rules)}
+    for number, line in enumerate(lines, 1):
+        label = line.label
+        if line.varied:
+            label = Text(_LOOKED_UP.sub("", label.zh), _LOOKED_UP.sub("", label.en))
+        if line.sort != "decision":
+            label = Text(f"{label.zh}（{line.cause.zh}）", f"{label.en} ({line.cause.en})")
+        yield Request(
+            number=number,
+            organ=line.organ,
+            sort=line.sort,
+            what=label,
+            uses=tuple(
+                Use(
+                    rule=rule,
+                    citation=_citation(pack.by_id[rule]),
+                    title=pack.by_id[rule].title,
+                    records=line.rules[rule],
+                )
+                for rule in sorted(line.rules, key=lambda r: order[r])
+            ),
+            records=line.records,
+            examples=tuple(line.examples),
+        )
+
+
+def _citation(rule: Rule) -> Text:
+    text, at = statute.load(), statute.Address.parse(rule.address).at_paragraph
+    return Text(text.citation(at, "zh"), text.citation(at, "en"))
+
+
 def summarise(
     pack: Pack,
     audit: Audit,
@@ -196,6 +235,7 @@ def summarise(
         audit.groups,
         rules=rules,
         quarantine=reasons,
+        requests=_requests(pack, audit.requests),
         unused=_unused(audit.unused),
         organs=audit.organs,
         basis=basis_lines(pack),

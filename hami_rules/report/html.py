@@ -16,8 +16,8 @@ from .lines import replaced
 from .practices import Arrangement, arrange
 from .safe import one_line, visible
 from .summary import PARTIES as PARTY_ORDER
-from .summary import Summary, Tally
-from .words import GRADES, PARTIES, PARTS, TRUTH_MARKS, TRUTHS, VERDICTS, grade_word, region_name
+from .summary import Request, Summary, Tally
+from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, VERDICTS, grade_word, region_name
 
 __all__ = ["INSTANCES", "render_html", "write_html"]
 
@@ -25,6 +25,7 @@ INSTANCES = 5  # of one practice, at most
 PRACTICES = 40  # of one organ under one article, at most
 BUDGET = 1500  # instances on the page: what a browser still scrolls with ease
 UNUSED = 100  # of what had no effect, at most
+REQUESTS = 40  # of what to ask of one organ, at most
 BARS = 15  # organs in the chart
 FILTERS = {"select": Text("所选条款", "selected"), "region": Text("地区", "region")}
 REGIONAL_LAW = date(2025, 10, 1)  # 《新疆维吾尔自治区优化营商环境条例》 in force
@@ -66,6 +67,14 @@ def _numbers(arrangement: Arrangement) -> dict[int, int]:
             (p for s in arrangement.of(what) for b in s.blocks for p in b.practices), start=1
         )
     }
+
+
+def _by_organ(summary: Summary) -> list[tuple[str, list[Request]]]:
+    """What is to be asked for, organ by organ, in the order of the list."""
+    out: dict[str, list[Request]] = {}
+    for request in summary.requests:
+        out.setdefault(request.organ, []).append(request)
+    return list(out.items())
 
 
 def _listed(tally: Tally) -> int:
@@ -123,6 +132,7 @@ def render_html(
         GRADES=GRADES,
         VERDICTS=VERDICTS,
         PARTIES=PARTIES,
+        SORTS=SORTS,
         PARTS=PARTS,
         TRUTHS=TRUTHS,
         MARKS=TRUTH_MARKS,
@@ -138,11 +148,12 @@ def render_html(
         departments=summary.totals.party("department"),
         arrangement=arrangement,
         groups=sorted(groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))),
-        limits={"instances": instances, "practices": practices, "unused": UNUSED},
+        limits={"instances": instances, "practices": practices, "unused": UNUSED, "requests": REQUESTS},
         article_chart=_article_chart(summary, lang),
         organ_chart=organ_chart,
         organs_more=organs_more,
         regions=sorted(summary.totals.party("department").by_region.items(), key=lambda r: (not r[0], r[0])),
+        requests=_by_organ(summary),
         filters=[
             (t(FILTERS[key]) if key in FILTERS else key, chosen)
             for key, chosen in sorted(summary.run.selection.items())

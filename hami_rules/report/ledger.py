@@ -1,6 +1,7 @@
 """ledger.xlsx, the 整改台账: what each organ has to put right, in the form that offices pass around.
 
-Three sheets: one row a practice to put right; what must be looked at or asked for first; every single instance.
+Four sheets: one row a practice to put right; what must be looked at or asked for first; what to ask of whom; every
+single instance.
 A cell can never run: everything is written as text, and what could act on a reader is made visible.
 """
 
@@ -16,7 +17,7 @@ from hami_rules.judge.findings import Finding, OpenGroup, Text
 from .practices import Arrangement, Practice, Section, arrange
 from .safe import visible, width
 from .summary import Summary, standing
-from .words import GRADES, PARTIES, VERDICTS, grade_word
+from .words import GRADES, PARTIES, SORTS, VERDICTS, grade_word
 
 __all__ = ["cell_text", "write_ledger"]
 
@@ -54,6 +55,18 @@ OPEN = (
     (Text("举例", "Examples"), 34, False),
     (Text("核实结果", "Outcome"), 14, False),
     (Text("发现编号", "Finding id"), 40, False),
+)
+ASK = (
+    (Text("序号", "No."), 5, True),
+    (Text("单位", "Organ"), 20, False),
+    (Text("条款", "Provision"), 14, False),
+    (Text("类别", "Kind"), 12, True),
+    (Text("需提供的资料", "To be provided"), 46, False),
+    (Text("用途", "What it settles"), 40, False),
+    (Text("涉及记录数", "Records"), 8, True),
+    (Text("涉及记录举例", "Records, for example"), 34, False),
+    (Text("提供情况", "Provided"), 12, False),
+    (Text("规则编号", "Rules"), 30, False),
 )
 EACH = (
     (Text("台账序号", "Ledger no."), 6, True),
@@ -206,6 +219,7 @@ def write_ledger(
         head = f"{summary.run.statute_title(lang)}{title}  {summary.run.dossier}  {summary.run.as_of}"
         numbers = _ledger(book, head, arrangement, summary, lang)
         _open(book, head, arrangement, groups, summary, lang)
+        _ask(book, head, summary, lang)
         _each(book, head, findings, numbers, summary, lang)
         book.close()
         part.replace(path)
@@ -366,6 +380,34 @@ def _open(
             "\n".join(examples),
             "",
             "\n".join(f.id for f in group.examples),
+        )
+    sheet.close()
+
+
+def _ask(book: Any, head: str, summary: Summary, lang: str) -> None:
+    """调阅资料清单: by organ, what it is to provide, for which rules, and how many records hang on it."""
+    sheet = _Sheet(book, Text("调阅资料清单", "To request")(lang), head, ASK, lang)
+    unknown = Text("责任单位不明", "organ unknown")(lang)
+    for request in summary.requests:
+        examples = list(request.examples)
+        if request.records > len(examples):
+            more = request.records - len(examples)
+            examples.append(
+                f"……另 {more:,} 条见 undetermined.jsonl"
+                if lang == "zh"
+                else f"… {more:,} more in undetermined.jsonl"
+            )
+        sheet.add(
+            str(request.number),
+            summary.organs.get(request.organ) or request.organ or unknown,
+            "\n".join(dict.fromkeys(use.citation(lang) for use in request.uses)),
+            SORTS[request.sort](lang),
+            request.what(lang),
+            "\n".join(f"{use.title(lang)}（{use.records:,}）" for use in request.uses),
+            f"{request.records:,}",
+            "\n".join(examples),
+            "",
+            "\n".join(use.rule for use in request.uses),
         )
     sheet.close()
 

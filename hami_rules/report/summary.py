@@ -28,6 +28,7 @@ __all__ = [
     "InputFile",
     "PartyTotals",
     "QuarantineReason",
+    "Request",
     "RuleCount",
     "Run",
     "Summary",
@@ -35,6 +36,7 @@ __all__ = [
     "Tally",
     "Totals",
     "Unused",
+    "Use",
     "article_of",
     "build_summary",
     "build_totals",
@@ -165,6 +167,28 @@ class Unused(msgspec.Struct, kw_only=True, frozen=True):
     hint: Text | None = None
 
 
+class Use(msgspec.Struct, kw_only=True, frozen=True):
+    """What a request would settle: a rule, and how many records it is open on."""
+
+    rule: str
+    citation: Text
+    title: Text
+    records: int
+
+
+class Request(msgspec.Struct, kw_only=True, frozen=True):
+    """One line of the 调阅资料清单: what to ask an organ for (`sort`: a document, a fact of its records, or a decision that
+    people take and that nobody need be asked for), what for, and how many records hang on it."""
+
+    number: int
+    organ: str
+    sort: Literal["document", "fact", "decision"]
+    what: Text
+    uses: tuple[Use, ...]
+    records: int
+    examples: tuple[str, ...]
+
+
 class Count(msgspec.Struct):
     """Instances, and the practices (same rule, organ, item and object) that they are instances of."""
 
@@ -227,6 +251,7 @@ class Summary(msgspec.Struct, kw_only=True):
     totals: Totals
     rules: tuple[RuleCount, ...] = ()
     quarantine: tuple[QuarantineReason, ...] = ()
+    requests: tuple[Request, ...] = ()
     unused: tuple[Unused, ...] = ()
     organs: dict[str, str] = {}
     articles: dict[str, Text] = {}
@@ -362,6 +387,7 @@ def build_summary(
     *,
     rules: Iterable[RuleCount] = (),
     quarantine: Iterable[QuarantineReason] = (),
+    requests: Iterable[Request] = (),
     unused: Iterable[Unused] = (),
     organs: dict[str, str] | None = None,
     basis: Iterable[BasisLine] = (),
@@ -397,6 +423,7 @@ def build_summary(
         totals=totals,
         rules=rules,
         quarantine=tuple(quarantine),
+        requests=tuple(requests),
         unused=tuple(unused),
         organs=names,
         articles=articles,

@@ -16,6 +16,7 @@ from .words import GRADES, PARTIES, VERDICTS, region_name
 __all__ = ["print_summary"]
 
 UNUSED = 20  # of what had no effect, at most
+REQUESTS = 20  # of what is to be asked for, at most
 
 _W = {
     "title": Text("审计结果", "Audit"),
@@ -37,6 +38,13 @@ _W = {
     "mitigated": Text("可免责/减责", "may be excused or reduced"),
     "coordinating": Text("统筹协调单位", "Coordinating bodies"),
     "unused": Text("未起作用", "without effect"),
+    "requests": Text("调阅资料清单", "To request"),
+    "organs": Text("个单位", "organs"),
+    "things": Text("项", "items"),
+    "on": Text("涉及记录", "records"),
+    "unknown": Text("责任单位不明", "organ unknown"),
+    "decisions": Text("另待人认定", "for people to decide"),
+    "rest": Text("项见 ledger.xlsx", "more in ledger.xlsx"),
     "more": Text("条见 summary.json", "more in summary.json"),
     "statistic": Text("统计", "Statistic"),
     "groups": Text("分组", "groups"),
@@ -109,6 +117,7 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
             for region, body in summary.coordinating.items()
         )
         yield f"{_W['coordinating'](lang)}  {bodies}"
+    yield from _requests(summary, lang)
     unused = summary.unused
     if unused:
         yield f"{_W['unused'](lang)} {len(unused):,}"
@@ -122,6 +131,25 @@ def _tail(summary: Summary, lang: str) -> Iterator[str]:
         if rule.statistic:
             groups, few = sum(rule.verdicts.values()), rule.verdicts["not_applicable"]
             yield f"{_W['statistic'](lang)} {rule.rule}  {_W['groups'](lang)} {groups:,}  {_W['few'](lang)} {few:,}"
+
+
+def _requests(summary: Summary, lang: str) -> Iterator[str]:
+    """What is still to be asked of whom, as far as it fits; all of it is in the ledger and the report."""
+    asked = [r for r in summary.requests if r.sort != "decision"]
+    if not summary.requests:
+        return
+    organs = len({r.organ for r in asked})
+    decisions = len(summary.requests) - len(asked)
+    said = f"{_W['requests'](lang)}  {organs:,} {_W['organs'](lang)}  {len(asked):,} {_W['things'](lang)}"
+    yield said + (f"  {_W['decisions'](lang)} {decisions:,}" if decisions else "")
+    organ: str | None = None
+    for request in asked[:REQUESTS]:
+        if request.organ != organ:
+            organ = request.organ
+            yield f"  {one_line(summary.organs.get(organ) or organ or _W['unknown'](lang))}"
+        yield f"    {one_line(request.what(lang))}  {_W['on'](lang)} {request.records:,}"
+    if len(asked) > REQUESTS:
+        yield f"  … {len(asked) - REQUESTS:,} {_W['rest'](lang)}"
 
 
 def print_summary(summary: Summary, files: Sequence[Path], out: IO[str], lang: str | None = None) -> None:

@@ -9,6 +9,7 @@ __all__ = [
     "OPERATORS",
     "PARTIES",
     "PARTS",
+    "SORTS",
     "TRUTHS",
     "TRUTH_MARKS",
     "VERDICTS",
@@ -36,6 +37,13 @@ PARTIES = {
     "applicant": Text("经营主体", "Applicants"),
     "superior": Text(
         "上级机关（本地不得改动，列入上报）", "Superior organs (not to be altered here, addressed upwards)"
+    ),
+}
+SORTS = {
+    "document": Text("文件资料", "Document"),
+    "fact": Text("事实", "Fact"),
+    "decision": Text(
+        "审计人员或者法制机构认定，不必调阅", "To be decided by auditors or legal staff, nothing to request"
     ),
 }
 PARTS = {

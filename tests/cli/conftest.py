@@ -43,7 +43,8 @@ def run(
 def documents(data: dict[str, Any]) -> list[Any]:
     """The evidence of the world, and the documents that a case takes for granted."""
     given = data.get("evidence", [])
-    world = scene_of(Case("", "", "", (), data, {}, Location(BASE.name)), load_pack()).world
+    bound = {name: data[name] for name in ("as_of", "organs", "evidence") if name in data}
+    world = scene_of(Case("", "", "", (), bound, {}, Location(BASE.name)), load_pack()).world
     return [*given, *map(msgspec.to_builtins, world.tables["evidence"][len(given) :])]
 
 

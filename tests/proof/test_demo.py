@@ -69,6 +69,25 @@ def audited(folder: Path, out: Path) -> tuple[dict[tuple[str, str], str], list[d
     return said, aside, books
 
 
+def requested(out: Path, books: Any) -> None:
+    """The list of what to ask for covers every undetermined verdict, and counts each record once a line."""
+    hanging: dict[tuple[str, str, str, str], set[tuple[str, str]]] = {}
+    for line in (out / "undetermined.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        assert row["missing"], "an undetermined verdict lacks something"
+        for m in row["missing"]:
+            sort = m.get("sort", "fact")
+            what = m["cause"]["zh"] if sort == "fact" else m["label"]["zh"]
+            key = (row.get("organ_code") or "", sort, m["fact"], what)
+            hanging.setdefault(key, set()).add((row["record_kind"], row["record_key"]))
+    listed = {
+        (n.organ, n.sort, n.fact, n.cause.zh if n.sort == "fact" else n.label.zh): n.records
+        for n in books.requests
+    }
+    assert listed == {key: len(records) for key, records in hanging.items()}
+    assert len(listed) == len(books.requests)
+
+
 def hold(folder: Path, out: Path) -> Any:
     """An audit of the folder says exactly what was planted."""
     answers = planted(folder)
@@ -83,6 +102,7 @@ def hold(folder: Path, out: Path) -> Any:
     assert counts.duplicates == answers["duplicates"]
     assert counts.read == counts.judged + counts.duplicates + counts.quarantined
     assert not books.dossier.unclaimed
+    requested(out, books)
     return books
 
 

@@ -74,7 +74,7 @@ def test_parquet_of_nothing_has_the_same_columns(tmp_path: Path) -> None:
 
 def test_ledger(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "ledger.xlsx")
-    assert book.sheetnames == ["整改台账", "待核实", "逐项清单"]
+    assert book.sheetnames == ["整改台账", "待核实", "调阅资料清单", "逐项清单"]
     sheet = book["整改台账"]
     assert [c.value for c in sheet[1]] == [
         "序号", "责任单位", "条款", "问题摘要", "具体描述", "定性依据(原文)",
