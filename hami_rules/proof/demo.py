@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from .demo_slips import build_town
+from .demo_build import build_town
 from .demo_stories import stories
 from .demo_town import AS_OF, FIRST_DAY, Json, Planted, Town, read_tables
 
@@ -55,17 +55,22 @@ completeness:
   item_lists: {{regions: ["650500", "650502", "650521", "650522"], from: 2022-07-01, to: {as_of}}}
   duties: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
   supervisors: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
+  stationed_staff: {{regions: ["650500", "650502", "650521", "650522"], from: 2024-01-01, to: {as_of}}}
+  items: {{regions: ["650500", "650502", "650521", "650522"], from: 2020-01-01, to: {as_of}}}
+  basic_catalogue: {{from: 2020-01-01, to: {as_of}}}
+  snapshots: {{from: 2020-01-01, to: {as_of}}}
+  credit_indicators: {{from: 2020-01-01, to: {as_of}}}
   applications: {{from: {first}, to: {as_of}}}
 tables:
   aliases: {{file: aliases.csv, empty: {{valid_to: open}}}}
   workflows: {{file: workflows.csv, empty: {{valid_to: open}}}}
   duties: {{file: duties.csv, empty: {{valid_to: open}}}}
   supervisors: {{file: supervisors.csv, empty: {{valid_to: open}}}}
-  # 办理部门交来的实施清单：一个工作簿，三个工作表；是＝1，否＝0，空＝没有登记
+  # 办理部门交来的实施清单：一个工作簿，五个工作表；是＝1，否＝0，空＝没有登记
   items:
     file: items.xlsx
     sheet: 实施清单
-    codes: {{已编制标准化工作流程: yes_no, 实际办理: yes_no, 在政务服务中心统一办理: yes_no, 线上可以办理: yes_no, 线下可以办理: yes_no}}
+    codes: {{已编制标准化工作流程: yes_no, 由其审批是法律法规的要求: yes_no, 实际办理: yes_no, 在政务服务中心统一办理: yes_no, 在政府认可的分中心办理: yes_no, 国家统一系统只能线上办理: yes_no, 线上可以办理: yes_no, 线下可以办理: yes_no}}
     columns: {{停用日期: valid_to}}
     empty: {{停用日期: open}}
   e_materials:
@@ -80,6 +85,19 @@ tables:
     table_of: item.online_functions
     key: [实施编码, 实施主体编码, 行政区划代码]
     codes: {{平台声明具备: yes_no, 实际可用: yes_no}}
+  off_centre_approvals:
+    file: items.xlsx
+    sheet: 不进驻的批准
+    table_of: item.off_centre_approvals
+    key: [实施编码, 实施主体编码, 行政区划代码]
+    columns: {{批准有效期至: valid_to}}
+    empty: {{批准有效期至: open}}
+  item_bases:
+    file: items.xlsx
+    sheet: 设定依据
+    table_of: item.bases
+    key: [实施编码, 实施主体编码, 行政区划代码]
+    codes: {{含授权条款: yes_no}}
   # 督查组自己的台账，列名是他们的；提供日期空着就是没有提供
   evidence_requests:
     file: 调阅台账.csv
@@ -120,6 +138,9 @@ def write_dossier(out: Path, applications: int = 2010, seed: int = 1) -> None:
                 requests += one.requests
                 for line in bad.beside(one.app, encode(one.app)):
                     lines.write(line + b"\n")
+        answers.write("effects:\n")
+        for e in town.effects:
+            answers.write(f"- {json.dumps({'rule': e.rule, 'key': e.key, 'why': e.why}, ensure_ascii=False)}\n")
         answers.write(f"duplicates: {bad.duplicates}\nquarantine:\n")
         answers.writelines(f"- {json.dumps(row, ensure_ascii=False)}\n" for row in bad.quarantined)
     _write_tables(out, town, requests)
@@ -241,6 +262,7 @@ def _unshared(value: Any) -> Any:
 _ITEM_HEADS = {
     "item_code": "实施编码",
     "item_name": "事项名称",
+    "catalog_code": "基本编码",
     "item_type": "事项类型",
     "level": "行使层级",
     "organ_code": "实施主体编码",
@@ -253,8 +275,11 @@ _ITEM_HEADS = {
     "workflow_compiled_on": "工作流程编制日期",
     "accepted_by": "受理的内设机构",
     "decided_by": "审批、办结的内设机构",
+    "decider_required_by_law": "由其审批是法律法规的要求",
     "handled": "实际办理",
     "handled_in_centre": "在政务服务中心统一办理",
+    "in_branch_hall": "在政府认可的分中心办理",
+    "national_online_system": "国家统一系统只能线上办理",
     "offered_online": "线上可以办理",
     "offered_offline": "线下可以办理",
 }
@@ -265,7 +290,15 @@ _PARTS = {
     ),
     "online_functions": (
         "网上服务功能",
-        {"function": "网上服务功能", "declared": "平台声明具备", "available": "实际可用"},
+        {"function": "网上服务功能", "declared": "平台声明具备", "available": "实际可用", "excluded_by": "不能网上办理的原因"},
+    ),
+    "off_centre_approvals": (
+        "不进驻的批准",
+        {"approval_no": "批准文号", "granted_by": "批准机关", "level": "批准机关层级", "reason": "批准的原因", "granted_on": "批准日期", "valid_to": "批准有效期至"},
+    ),
+    "bases": (
+        "设定依据",
+        {"instrument_code": "文件编码", "article": "条款", "authorises": "含授权条款"},
     ),
 }
 

@@ -10,38 +10,24 @@ from copy import deepcopy
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from .demo_centre import internal_bodies, stationed_staff
 from .demo_town import (
     COMMENCED,
     Json,
     Office,
     Planted,
     Town,
-    catalogues,
-    deferral_lists,
-    duties,
-    evidence,
-    fit_out,
-    instruments,
-    intermediaries,
-    item_lists,
-    item_row,
     make_basis,
     make_material,
-    make_offices,
-    make_organs,
     make_service,
     read_tables,
     service_key,
-    supervisors,
     treatment,
-    workflow_rows,
 )
 
 if TYPE_CHECKING:
     from .demo_stories import Story
 
-__all__ = ["Slips", "build_town", "make_request"]
+__all__ = ["Slips", "make_request"]
 
 # -- slips in texts and tables -------------------------------------------------------------------------------------
 
@@ -63,15 +49,19 @@ def _fits(slip: Json, served: bool | None = None) -> Callable[[Office], bool]:
 class Slips:
     """Plants slips in guides, items, workflows, lists, catalogues and offers, each in an office of its own."""
 
-    def __init__(self, town: Town, rng: Random) -> None:
+    def __init__(self, town: Town, rng: Random, kept: set[tuple[str, str]]) -> None:
         self.town, self.rng = town, rng
-        self.free = [o for o in town.offices if o.organ_kind == "local"]
+        self.free = [o for o in town.offices if o.organ_kind == "local" and (o.tag, o.region) not in kept]
         rng.shuffle(self.free)
+        self.conditioned = {read_tables()["habit_condition"]["at"][0]}
 
     def pick(self, fits: Callable[[Office], Any] = lambda _: True) -> Office:
         office = next(o for o in self.free if fits(o))
         self.free.remove(office)
         return office
+
+    def _office(self, tag: str, region: str) -> Office:
+        return next(o for o in self.town.offices if (o.tag, o.region) == (tag, region))
 
     def plant(self, rule: str, key: str, verdict: str, why: str) -> None:
         self.town.planted.append(Planted(rule, key, verdict, why))
@@ -81,7 +71,7 @@ class Slips:
     def slip_in_guides(self) -> None:
         tables = read_tables()
         for slip in tables["guide_condition_slips"]:
-            office = self.pick(_fits(slip))
+            office = self.pick(self._apart(_fits(slip)))
             self._condition(office, slip)
         for slip in tables["guide_step_slips"]:
             office = self.pick(lambda o: len(o.editions) == 1)
@@ -99,6 +89,23 @@ class Slips:
         draft["materials"].append({**make_material("M05"), "material_code": code, "material_name": name})
         office.raw["draft"] = draft
 
+    def _apart(self, fits: Callable[[Office], bool]) -> Callable[[Office], bool]:
+        """Offices of an item that no other planted condition concerns: the regions' guides are held to each other."""
+        return lambda o: fits(o) and o.tag not in self.conditioned
+
+    def anchor(self, office: Office) -> str:
+        """The guide under which the guides of one item are compared for all regions: the first region's."""
+        first = min((o for o in self.town.offices if o.tag == office.tag), key=lambda o: o.region)
+        return first.guide_key(first.editions[-1])
+
+    def _uneven(self, office: Office, slip: Json) -> None:
+        """A condition that one county has and another has not is no uniform standard (第十一条第三款), unless it has a basis."""
+        counties = {o.region for o in self.town.offices if o.tag == office.tag} - {"650500"}
+        if slip["bases"] or office.region not in counties or len(counties) < 2:
+            return
+        verdict = "undetermined" if slip["bases"] is None else "violated"
+        self.plant("11.3b", f"{self.anchor(office)}/guide_regions/county:conditions", verdict, slip["why"])
+
     def _condition(self, office: Office, slip: Json) -> Json:
         edition = office.editions[-1]
         made = {
@@ -112,6 +119,8 @@ class Slips:
         if slip["bases"] is not None:
             made["bases"] = [make_basis(*b) for b in slip["bases"]]
         edition.guide["conditions"].append(made)
+        self.conditioned.add(office.tag)
+        self._uneven(office, slip)
         key = f"{office.guide_key(edition)}/conditions/{slip['text']}"
         self._planted(slip, key)
         if slip.get("request"):
@@ -153,8 +162,8 @@ class Slips:
     def _habits(self) -> None:
         """Two practices, each with many instances: an unlisted paper, and a condition that the guide itself adds."""
         tables = read_tables()
-        code, name = tables["unlisted"][3]
-        window = self.pick(lambda o: o.tag == "SPJY" and o.region in ("650500", "650502"))
+        code, name = next(u for u in tables["unlisted"] if u[0] == tables["habit_paper"]["material"])
+        window = self._office(*tables["habit_paper"]["at"])
 
         def audit_report(story: Story) -> None:
             if "2025-01" <= story.day() < "2025-12" and story.rng.random() < 0.9:
@@ -162,8 +171,8 @@ class Slips:
                 story.plant("14.1a", f"demands/{demand['demand_no']}", f"窗口习惯：一律加收“{name}”")
 
         window.habit = audit_report
-        haulage = self.pick(lambda o: o.tag == "HYYS" and o.region in ("650500", "650502"))
         slip = tables["habit_condition"]
+        haulage = self._office(*slip["at"])
         made, since = self._condition(haulage, slip), haulage.editions[-1].since
 
         def contribution(story: Story) -> None:
@@ -293,36 +302,3 @@ _REQUESTS = {
 def make_request(kind: str, key: str, fact: str, how: str) -> Json:
     asked, due, produced = _REQUESTS[how]
     return {"kind": kind, "key": key, "fact": fact, "asked_on": asked, "due_on": due, "produced_on": produced}
-
-
-def build_town(seed: int) -> Town:
-    """The reference tables of a seed, with the slips in them."""
-    rng = Random(f"town {seed}")
-    organs = {o["code"]: o for o in make_organs()}
-    town = Town({}, make_offices(rng, organs), [])
-    for office in town.offices:
-        fit_out(office)
-    scene = Slips(town, rng)
-    scene.slip_in_guides()
-    town.tables = {
-        "organs": list(organs.values()),
-        "instruments": instruments(),
-        "aliases": [
-            {"alias": alias, "material_code": code, "region": "", "valid_from": "2020-01-01", "valid_to": ""}
-            for alias, code in read_tables()["aliases"]
-        ],
-        "items": [item_row(o) for o in town.offices],
-        "item_lists": item_lists(town),
-        "duties": duties(town),
-        "guides": [e.guide for o in town.offices for e in o.editions],
-        "workflows": [w for o in town.offices for w in workflow_rows(o)],
-        "deferral_lists": deferral_lists(town, organs),
-        "catalogues": catalogues(),
-        "intermediaries": intermediaries(rng),
-        "evidence": evidence(organs),
-        "internal_bodies": internal_bodies(town),
-        "stationed_staff": stationed_staff(town),
-        "supervisors": supervisors(organs),
-    }
-    scene.slip_in_tables()
-    return town

@@ -12,7 +12,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from .demo_slips import build_town, make_request
+from .demo_build import build_town
+from .demo_slips import make_request
 from .demo_town import (
     AS_OF,
     COMMENCED,
@@ -34,7 +35,7 @@ from .demo_town import (
 
 __all__ = ["Plot", "Story", "plots", "stories"]
 
-SLIPS_IN_A_THOUSAND = 65
+SLIPS_IN_A_THOUSAND = 100
 """How many stories in a thousand have something to tell; a third of them breach nothing, or nobody can say."""
 
 _CHANNELS = ("online", "online", "online", "window", "window", "app", "assisted", "mail")
@@ -824,7 +825,7 @@ def _engaged(story: Story, slip: Json) -> None:
     firms = [
         (f"J{n:02d}", firm) for n, (firm, offers) in enumerate(read_tables()["firms"], 1) if service in offers
     ]
-    code, firm = story.rng.choice(firms)
+    code, firm = next((f for f in firms if f[0] == slip.get("firm")), None) or story.rng.choice(firms)
     by = "department" if slip.get("department") else "applicant"
     made: Json = {
         "engagement_no": "W1",
@@ -931,6 +932,33 @@ def _deferred(story: Story, slip: Json) -> None:
     story.planted_at("deferral", slip)
 
 
+def _told(story: Story, slip: Json) -> None:
+    """One part of the application as the row has it: added, or changed in place."""
+    app, field = story.app, slip["field"]
+    row = _filled(_dated(slip["row"], story), {"region": story.office.region})
+    where = slip.get("at", field)
+    if "fit" in slip:
+        here = next(r for r in app[field] if all(r.get(k) == v for k, v in slip["fit"].items()))
+        here.update(row)
+        where = f"{field}/{here['step_no']}"
+    elif isinstance(app.get(field), list) or field in _LISTS:
+        app[field] = [*app.get(field, ()), row]
+    else:
+        app[field] = row
+    story.planted_at(where, slip)
+
+
+_LISTS = ("channel_limits", "falsehoods")
+
+
+def _filled(value: Any, names: Json) -> Any:
+    if isinstance(value, dict):
+        return {k: _filled(v, names) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_filled(v, names) for v in value]
+    return value.format_map(names) if isinstance(value, str) else value
+
+
 def _dated(value: Any, story: Story) -> Any:
     if isinstance(value, dict):
         return {k: _dated(v, story) for k, v in value.items()}
@@ -947,6 +975,7 @@ def _from_tables() -> Iterator[Plot]:
         ("service_slips", "any", _serviced),
         ("engagement_slips", "service", _engaged),
         ("deferral_slips", "defer", _deferred),
+        ("story_slips", "any", _told),
     ):
         for number, slip in enumerate(tables[table], 1):
 
@@ -957,6 +986,37 @@ def _from_tables() -> Iterator[Plot]:
             if "clock" in slip:
                 organ = next(o for o, clock in tables["clocks"].items() if clock == slip["clock"])
             yield Plot(f"{table}:{number}", slip.get("needs", need), told, at_organ=organ)
+
+
+# -- crowds: what only many applications together show -------------------------------------------------------------
+
+CROWDED = 2000
+"""From so many applications on, the crowds of `demo_handling.yaml` are among them."""
+
+
+def _crowd(teller: _Teller, told: Json) -> Iterator[Story]:
+    """So many applications for one item within a time, day after day; the last of them knows what all of them show."""
+    office = next(o for o in teller.offices if (o.tag, o.region) == (told["tag"], told["region"]))
+    first, last = told["from"].isoformat(), told["to"].isoformat()
+    span = [i for i, day in enumerate(open_days()) if first <= day <= last]
+    for number in range(told["n"]):
+        story = Story(teller, office, span[number * len(span) // told["n"]])
+        if told.get("window"):
+            story.app["channel"] = "window"
+            story.app["submissions"] = [{**s, "received_on": story.day()} for s in story.edition.on_paper]
+        if "firms" in told:
+            firm = told["firms"][number % len(told["firms"])]
+            _engaged(story, {"firm": firm})
+        if "took" in told:
+            story.app |= {"completed_on": story.day(told["took"]), "withdrawn": False}
+            story.app["steps"][-1]["started_on"] = story.day(told["took"])
+        if office.habit is not None:
+            office.habit(story)
+        if number == told["n"] - 1:
+            story.planted += [
+                Planted(rule, key, "violated", told["why"]) for rule, key in told.get("plant", {}).items()
+            ]
+        yield story
 
 
 @cache
@@ -972,8 +1032,10 @@ def stories(n: int, seed: int, town: Town | None = None) -> Iterator[Story]:
     pools: dict[str, list[Office]] = {}
     queue: list[Plot] = []
     told = 0
-    while told < n:
-        if rng.random() * 1000 < SLIPS_IN_A_THOUSAND and n - told > 1:
+    crowds = read_tables()["crowds"] if n >= CROWDED else []
+    crowd = sum(c["n"] for c in crowds)
+    while told < n - crowd:
+        if rng.random() * 1000 < SLIPS_IN_A_THOUSAND and n - crowd - told > 1:
             if not queue:
                 queue = list(plots())
                 rng.shuffle(queue)
@@ -990,3 +1052,7 @@ def stories(n: int, seed: int, town: Town | None = None) -> Iterator[Story]:
             one.recall_forgotten()
         told += 1 + len(story.more)
         yield story
+    for told_of in crowds:
+        for story in _crowd(teller, told_of):
+            story.recall_forgotten()
+            yield story

@@ -33,10 +33,12 @@ __all__ = [
     "TAKEN_ELECTRONIC",
     "TAKEN_ON_PAPER",
     "Edition",
+    "Effect",
     "Json",
     "Office",
     "Planted",
     "Town",
+    "catalog_code",
     "catalogues",
     "commencement",
     "deferral_lists",
@@ -77,13 +79,26 @@ class Planted:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule about findings must answer: the rule, the key of the pair that it judges, and the story behind it."""
+
+    rule: str
+    key: str
+    why: str
+
+
 # -- tables --------------------------------------------------------------------------------------------------------
 
 
 @cache
 def read_tables() -> Json:
-    text = resources.files("hami_rules.proof").joinpath("demo_tables.yaml").read_text("utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # type: ignore[no-any-return]
+    """All of `demo_*.yaml` together: the town, and the slips by subject."""
+    out: Json = {}
+    for subject in ("tables", "items", "documents", "records", "handling"):
+        text = resources.files("hami_rules.proof").joinpath(f"demo_{subject}.yaml").read_text("utf-8")
+        out |= yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return out
 
 
 @cache
@@ -197,8 +212,12 @@ class Town:
     offices: list[Office]
     planted: list[Planted]
     requests: list[Json] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
     def pool(self, need: str) -> list[Office]:
+        """The offices that answer a need: one of the pools, or the tag of an item."""
+        if need not in _POOLS:
+            return [o for o in self.offices if is_ordinary(o) and o.tag == need]
         return _POOLS[need](self)
 
 
@@ -545,6 +564,12 @@ def instruments() -> list[Json]:
     return out
 
 
+def catalog_code(office: Office) -> str:
+    """The basic code of the item, the same in every region (基本编码)."""
+    tags = [i["c"] for i in (*read_tables()["items"], *read_tables()["other_items"])]
+    return f"000164{100 + tags.index(office.tag)}000"
+
+
 _E_KINDS = ("e_signature", "e_seal", "e_licence", "e_archive", "e_contract", "e_accounting_voucher")
 
 
@@ -559,6 +584,7 @@ def item_row(office: Office) -> Json:
     return {
         "item_code": office.item_code,
         "item_name": office.name,
+        "catalog_code": catalog_code(office),
         "item_type": office.type,
         "level": "city" if office.region == "650500" else "county",
         "organ_code": office.organ,
@@ -572,7 +598,10 @@ def item_row(office: Office) -> Json:
         "decided_by": "stationed_body",
         "e_materials": [{"e_kind": k, "usable": k in usable, "accepted": k in usable} for k in _E_KINDS],
         "handled": True,
+        "bases": [make_basis(office.raw["law"], office.raw["a"], True)],
         "handled_in_centre": True,
+        "in_branch_hall": False,
+        "off_centre_approvals": [],
         "offered_online": True,
         "offered_offline": True,
         "online_functions": [{"function": f, "declared": True, "available": True} for f in _FUNCTIONS],
@@ -593,6 +622,7 @@ def item_lists(town: Town) -> list[Json]:
                 {
                     "item_code": o.item_code,
                     "item_name": o.name,
+                    "catalog_code": catalog_code(o),
                     "organ_code": o.organ,
                     "no_organ": False,
                     "published": True,
