@@ -35,7 +35,7 @@ from .demo_town import (
 
 __all__ = ["Plot", "Story", "plots", "stories"]
 
-SLIPS_IN_A_THOUSAND = 100
+SLIPS_IN_A_THOUSAND = 80
 """How many stories in a thousand have something to tell; a third of them breach nothing, or nobody can say."""
 
 _CHANNELS = ("online", "online", "online", "window", "window", "app", "assisted", "mail")
