@@ -140,7 +140,9 @@ def write_dossier(out: Path, applications: int = 2010, seed: int = 1) -> None:
                     lines.write(line + b"\n")
         answers.write("effects:\n")
         for e in town.effects:
-            answers.write(f"- {json.dumps({'rule': e.rule, 'key': e.key, 'why': e.why}, ensure_ascii=False)}\n")
+            answers.write(
+                f"- {json.dumps({'rule': e.rule, 'key': e.key, 'why': e.why}, ensure_ascii=False)}\n"
+            )
         answers.write(f"duplicates: {bad.duplicates}\nquarantine:\n")
         answers.writelines(f"- {json.dumps(row, ensure_ascii=False)}\n" for row in bad.quarantined)
     _write_tables(out, town, requests)
@@ -290,11 +292,23 @@ _PARTS = {
     ),
     "online_functions": (
         "网上服务功能",
-        {"function": "网上服务功能", "declared": "平台声明具备", "available": "实际可用", "excluded_by": "不能网上办理的原因"},
+        {
+            "function": "网上服务功能",
+            "declared": "平台声明具备",
+            "available": "实际可用",
+            "excluded_by": "不能网上办理的原因",
+        },
     ),
     "off_centre_approvals": (
         "不进驻的批准",
-        {"approval_no": "批准文号", "granted_by": "批准机关", "level": "批准机关层级", "reason": "批准的原因", "granted_on": "批准日期", "valid_to": "批准有效期至"},
+        {
+            "approval_no": "批准文号",
+            "granted_by": "批准机关",
+            "level": "批准机关层级",
+            "reason": "批准的原因",
+            "granted_on": "批准日期",
+            "valid_to": "批准有效期至",
+        },
     ),
     "bases": (
         "设定依据",

@@ -20,7 +20,9 @@ def reserved() -> set[tuple[str, str]]:
     tables = read_tables()
     touched = [t for touch in tables["touches"] for t in (touch, *touch.get("also", ()))]
     wanted = [t["pick"] for t in touched if "pick" in t] + [e["of"] for e in tables["extra_items"]]
-    wanted += [r["of"] for t in tables["records"].values() for r in t["rows"] if isinstance(r.get("of"), dict)]
+    wanted += [
+        r["of"] for t in tables["records"].values() for r in t["rows"] if isinstance(r.get("of"), dict)
+    ]
     habits = {tuple(tables[habit]["at"]) for habit in ("habit_paper", "habit_condition")}
     return {(w["tag"], w["region"]) for w in wanted} | habits
 
@@ -73,6 +75,7 @@ class _More:
             "organ": office.organ,
             "region": office.region,
             "catalog_code": catalog_code(office),
+            "guide": office.guide_key(office.editions[-1]),
             "anchor": self.scene.anchor(office),
             "since": office.editions[-1].since,
             "list": f"{office.region}:2022-07-01",
@@ -118,7 +121,7 @@ class _More:
         row = next(r for r in self.tables["evidence"] if _fits(r, wanted))
         row |= {"shows": "not_done", "document": "2025年度优化营商环境督查反馈意见", "dated": "2025-11-20"}
         duty = ".".join(str(undone[k]) for k in ("norm", "aspect", "year") if k in undone)
-        rule = undone.get("rule", undone["norm"])
+        rule = undone["rule"] if "rule" in undone else undone["norm"]
         self.scene.plant(rule, f"{undone['organ']}/expectation/{duty}", "violated", undone["why"])
 
     # -- rows of their own -----------------------------------------------------------------------------------------

@@ -936,7 +936,7 @@ def _told(story: Story, slip: Json) -> None:
     """One part of the application as the row has it: added, or changed in place."""
     app, field = story.app, slip["field"]
     row = _filled(_dated(slip["row"], story), {"region": story.office.region})
-    where = slip.get("at", field)
+    where = slip["at"] if "at" in slip else field
     if "fit" in slip:
         here = next(r for r in app[field] if all(r.get(k) == v for k, v in slip["fit"].items()))
         here.update(row)

@@ -154,7 +154,7 @@ class Edition:
 
     @property
     def codes(self) -> set[str]:
-        return {m["material_code"] for m in self.guide["materials"]}
+        return {m["material_code"] for m in self.guide["materials"] if "material_code" in m}
 
 
 @dataclass
@@ -193,7 +193,7 @@ class Office:
         return {
             m["material_code"]
             for m in self.editions[-1].guide["materials"]
-            if m["material_code"] in always and form in (None, m["form"])
+            if m.get("material_code") in always and form in (None, m["form"])
         }
 
     @property
