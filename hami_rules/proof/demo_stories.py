@@ -934,9 +934,9 @@ def _deferred(story: Story, slip: Json) -> None:
 
 def _told(story: Story, slip: Json) -> None:
     """One part of the application as the row has it: added, or changed in place."""
-    app, field = story.app, slip["field"]
+    app, field = story.app, str(slip["field"])
     row = _filled(_dated(slip["row"], story), {"region": story.office.region})
-    where = slip["at"] if "at" in slip else field
+    where: str = slip.get("at", field)
     if "fit" in slip:
         here = next(r for r in app[field] if all(r.get(k) == v for k, v in slip["fit"].items()))
         here.update(row)
