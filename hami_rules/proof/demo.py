@@ -133,7 +133,8 @@ def write_dossier(out: Path, applications: int = 2010, seed: int = 1) -> None:
             for one in (story, *story.more):
                 for planted in one.planted:
                     answers.write(_line(planted))
-                    if planted.verdict == "violated" and planted.rule in decided:
+                    alone = sum(p.key == planted.key for p in one.planted) == 1
+                    if planted.verdict == "violated" and planted.rule in decided and alone:
                         decided[planted.rule].setdefault("key", planted.key)
                 requests += one.requests
                 for line in bad.beside(one.app, encode(one.app)):

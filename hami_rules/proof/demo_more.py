@@ -19,7 +19,7 @@ def reserved() -> set[tuple[str, str]]:
     """The offices, by tag and region, that a slip of these tables names: no other slip goes there."""
     tables = read_tables()
     touched = [t for touch in tables["touches"] for t in (touch, *touch.get("also", ()))]
-    wanted = [t["pick"] for t in touched if "pick" in t] + [e["of"] for e in tables["extra_items"]]
+    wanted = [t["pick"] for t in touched if "tag" in t.get("pick", ())] + [e["of"] for e in tables["extra_items"]]
     wanted += [
         r["of"] for t in tables["records"].values() for r in t["rows"] if isinstance(r.get("of"), dict)
     ]
@@ -45,6 +45,10 @@ def _fits(row: Json, wanted: Json) -> bool:
     return all(row.get(k) == v for k, v in wanted.items())
 
 
+def _grown(office: Office) -> bool:
+    return office.added is not None
+
+
 def _fill(value: Any, names: Json) -> Any:
     """A copy with every {name} in its texts filled in."""
     if isinstance(value, dict):
@@ -65,7 +69,10 @@ class _More:
         """What a row may say of the office, or of the slip, that it is about."""
         if of is None:
             return dict(self.codes)
-        return self.named[of] if isinstance(of, str) else self.office(self.offices[of["tag"], of["region"]])
+        if isinstance(of, str):
+            return self.named[of]
+        grown = of.get("grown")
+        return self.office(self.scene.pick(_grown) if grown else self.offices[of["tag"], of["region"]])
 
     def office(self, office: Office) -> Json:
         return {
@@ -110,8 +117,8 @@ class _More:
             row[name].append(_fill(value, names))
         for name, wanted in (touch.get("keep") or {}).items():
             row[name] = [r for r in row[name] if _fits(r, wanted)]
-        if touch.get("remove"):
-            rows.remove(row)
+        for gone in outer if touch.get("remove") == "all" else [row] if touch.get("remove") else ():
+            rows.remove(gone)
         return row
 
     def undo(self, undone: Json) -> None:
@@ -150,7 +157,7 @@ class _More:
         for row in told["rows"]:
             names = self.names(row.get("of"))
             made = {**told.get("like", {}), **row}
-            story = {k: made.pop(k) for k in ("of", "name", "at", "why", "plant", "effects") if k in made}
+            story = {k: made.pop(k) for k in ("of", "known_as", "at", "why", "plant", "effects") if k in made}
             made = _fill({k: v for k, v in made.items() if v is not None}, names)
             self.tables.setdefault(table, []).append(made)
             self.planted(story, told["key"].format_map(made) + story.get("at", ""), names)
@@ -158,7 +165,7 @@ class _More:
     def planted(self, slip: Json, key: str, names: Json) -> None:
         for rule, verdict in (slip.get("plant") or {}).items():
             self.scene.plant(rule, key, verdict, slip["why"])
-        if "name" in slip:
-            self.named[slip["name"]] = {**names, "key": key, "rule": next(iter(slip["plant"]))}
+        if "known_as" in slip:
+            self.named[slip["known_as"]] = {**names, "key": key, "rule": next(iter(slip["plant"]))}
         for rule, pair in (slip.get("effects") or {}).items():
             self.scene.town.effects.append(Effect(rule, pair.format_map(names), slip["why"]))
