@@ -19,7 +19,9 @@ def reserved() -> set[tuple[str, str]]:
     """The offices, by tag and region, that a slip of these tables names: no other slip goes there."""
     tables = read_tables()
     touched = [t for touch in tables["touches"] for t in (touch, *touch.get("also", ()))]
-    wanted = [t["pick"] for t in touched if "tag" in t.get("pick", ())] + [e["of"] for e in tables["extra_items"]]
+    wanted = [t["pick"] for t in touched if "tag" in t.get("pick", ())] + [
+        e["of"] for e in tables["extra_items"]
+    ]
     wanted += [
         r["of"] for t in tables["records"].values() for r in t["rows"] if isinstance(r.get("of"), dict)
     ]
