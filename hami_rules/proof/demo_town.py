@@ -245,6 +245,7 @@ _POOLS: dict[str, Callable[[Town], list[Office]]] = {
     "xpcc": lambda t: [o for o in t.offices if o.organ_kind == "xpcc"],
     "soil": lambda t: [o for o in t.offices if o.organ_kind == "soil"],
     "entrusted": lambda t: [o for o in t.offices if o.organ_kind == "entrusted"],
+    "forgotten": lambda t: [o for o in t.offices if is_ordinary(o) and o.forgotten],
     "barkol": lambda t: [o for o in t.offices if is_ordinary(o) and o.region == "650521"],
 }
 
