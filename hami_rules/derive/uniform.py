@@ -60,7 +60,7 @@ def _same_source(world: World, snapshot: Snapshot) -> list[Comparison] | None:
     versions, _ = world.matching("snapshots", item_code=snapshot.item_code, source="library")
     dated = [(v.updated_on, v) for v in versions if v.updated_on is not None]
     before = [(day, v) for day, v in dated if snapshot.taken_on is not None and day <= snapshot.taken_on]
-    if len(versions) == 1 and not dated:
+    if len(versions) == 1:
         last = versions[0]
     elif len(versions) > len(dated):
         last = Snapshot()
