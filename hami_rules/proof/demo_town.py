@@ -1,6 +1,6 @@
 """The town of the bundled dossier: organs, items, guides and every other reference table, before anything goes wrong.
 
-Made from `demo_tables.yaml` and a seed; `demo_slips` then puts the slips in.
+Made from `demo_tables.yaml` and a seed; `demo_slips` and `demo_more` then put the slips in.
 """
 
 from __future__ import annotations
