@@ -17,8 +17,6 @@ from typing import Annotated, Any
 from hami_rules.records.base import Label, Period, Record
 from hami_rules.records.guide import Guide, Workflow
 from hami_rules.records.kinds import Kind
-from hami_rules.records.labels import GOVERNED
-from hami_rules.records.listing import Snapshot
 from hami_rules.records.materials import normalise_name
 from hami_rules.records.world import World
 from hami_rules.wording import names_nothing
@@ -28,11 +26,16 @@ __all__ = [
     "PRODUCERS",
     "Comparison",
     "Reading",
+    "charge_of",
+    "comparing",
     "comparison",
-    "guide_before",
+    "is_public",
     "listed",
+    "named_materials",
+    "number",
     "overlap",
     "reading",
+    "texts_of",
 ]
 
 
@@ -100,7 +103,7 @@ def overlap(a: Period, b: Period) -> tuple[date | None, date | None] | None:
     return start, end
 
 
-def _number(value: Any) -> Decimal | None:
+def number(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
@@ -110,9 +113,9 @@ _WORKFLOW: Mapping[str, Callable[[Workflow], Any]] = {
     "steps": lambda w: listed(w, "step_names"),
     "materials": lambda w: listed(w, "material_names"),
     "conditions": lambda w: listed(w, "conditions"),
-    "days": lambda w: _number(w.days),
+    "days": lambda w: number(w.days),
     "charge": lambda w: w.fee,
-    "visits": lambda w: _number(w.visits),
+    "visits": lambda w: number(w.visits),
 }
 _REDUCED = ("steps", "materials", "days", "charge", "visits")
 """What the article wants less of. Conditions are not among them: adding one is judged by itself (13.1d)."""
@@ -159,9 +162,9 @@ def _side(side: str, version: Workflow | None, aspect: str) -> Reading:
 # -- a workflow beside the guide ---------------------------------------------------------------------------------
 
 _GUIDE: Mapping[str, Callable[[Guide], Any]] = {
-    "days": lambda g: _number(g.promised_days),
-    "charge": lambda g: _charge(g.fee_charged, g.fee),
-    "visits": lambda g: _number(g.visits),
+    "days": lambda g: number(g.promised_days),
+    "charge": lambda g: charge_of(g.fee_charged, g.fee),
+    "visits": lambda g: number(g.visits),
 }
 _PARTS = {"steps": ("steps", "step_name"), "conditions": ("conditions", "text")}
 """What is compared name by name: the guide's list, and what an entry of it is called."""
@@ -183,7 +186,7 @@ def _workflow_guide(world: World, workflow: Workflow) -> list[Comparison] | None
             if aspect == "materials":
                 sides = _materials(world, workflow, mine, guide)
             elif aspect in _PARTS:
-                sides = _names(mine), _names(_texts(guide, *_PARTS[aspect]))
+                sides = names_of(mine), names_of(texts_of(guide, *_PARTS[aspect]))
             else:
                 sides = (mine, mine), (_GUIDE[aspect](guide),) * 2
             (value, shown), (guide_value, guide_shown) = sides
@@ -199,14 +202,14 @@ _Told = tuple[list[str] | None, list[str] | None]
 """What is compared, and what is shown."""
 
 
-def _texts(guide: Guide, field: str, name: str) -> list[str] | None:
+def texts_of(guide: Guide, field: str, name: str) -> list[str] | None:
     """What the entries of a guide's list are called; unknown where the list or one of them is."""
     rows = listed(guide, field)
     texts = None if rows is None else [getattr(r, name) for r in rows]
     return None if texts is None or None in texts else texts
 
 
-def _names(texts: list[str] | None) -> _Told:
+def names_of(texts: list[str] | None) -> _Told:
     return (None, None) if texts is None else ([f"n:{normalise_name(t)}" for t in texts], texts)
 
 
@@ -217,7 +220,7 @@ def _materials(
     rows = listed(guide, "materials")
     lines = None
     if rows is not None:
-        lines = _named_materials(rows)
+        lines = named_materials(rows)
     by_name = {normalise_name(m.material_name): m.material_key for m in lines or () if m.material_name}
     mine: _Told = (None, None)
     if names is not None:
@@ -230,7 +233,7 @@ def _materials(
     return mine, theirs
 
 
-def _named_materials(rows: list[Any]) -> list[Any]:
+def named_materials(rows: list[Any]) -> list[Any]:
     """The lines that name a material: a catch-all line names nothing."""
     return [
         m for m in rows if not (m.material_name and not m.material_code and names_nothing(m.material_name))
@@ -250,201 +253,9 @@ def _key(world: World, workflow: Workflow, name: str, by_name: Mapping[str, str 
     return by_name.get(normalise_name(name)) or key
 
 
-# -- an item as it is published beside the regional library (第十一条第一款: 同源发布) ---------------------------------
-
-_SAME_SOURCE: Mapping[str, Callable[[Snapshot], Any]] = {
-    "item_name": lambda s: s.item_name,
-    "item_type": lambda s: s.item_type,
-    "catalog_code": lambda s: s.catalog_code,
-    "level": lambda s: s.level,
-    "basis_titles": lambda s: listed(s, "basis_titles"),
-    "conditions": lambda s: listed(s, "conditions"),
-    "materials": lambda s: listed(s, "material_names"),
-    "statutory_days": lambda s: _number(s.statutory_days),
-    "charge": lambda s: _charge(s.fee_charged, s.fee),
-}
-"""The fields that the region controls. Address, telephone and promised limit are local: they are not compared."""
-
-
-def _charge(charged: bool | None, fee: Decimal | None) -> Decimal | None:
+def charge_of(charged: bool | None, fee: Decimal | None) -> Decimal | None:
+    """The charge in yuan; nothing is charged where that is said."""
     return Decimal(0) if charged is False else fee if charged else None
-
-
-def _as_text(value: Any) -> Any:
-    """What is compared of a field that is to be the same to the letter: order, width and spaces do not count."""
-    if isinstance(value, list):
-        return "；".join(sorted(map(normalise_name, value)))
-    return normalise_name(value) if isinstance(value, str) else value
-
-
-def _same_source(world: World, snapshot: Snapshot) -> list[Comparison] | None:
-    """What is published beside the last version of the library before the snapshot was taken."""
-    if snapshot.source != "published" or snapshot.item_code is None or snapshot.taken_on is None:
-        return None if snapshot.source is None else []
-    rows, _ = world.matching("snapshots", item_code=snapshot.item_code, source="library")
-    undated = [r for r in rows if r.updated_on is None]
-    dated = [r for r in rows if r.updated_on is not None and r.updated_on <= snapshot.taken_on]
-    last = max(dated, key=lambda r: (r.updated_on, r.taken_on or date.min), default=None)
-    # One that does not say since when it stands may be the last; a sole one is, though since when is not known.
-    known = last if not undated else undated[0] if len(rows) == 1 else None
-    if known is None and not undated:
-        return [] if world.covers_all("snapshots") else None
-    return [
-        comparison(aspect, sides)
-        for aspect, read in _SAME_SOURCE.items()
-        if (sides := _told(aspect, read(snapshot), None if known is None else read(known), known))
-    ]
-
-
-def _told(aspect: str, mine: Any, theirs: Any, library: Snapshot | None) -> list[Reading]:
-    """Both sides of a field; nothing where neither gives it."""
-    if mine is None and theirs is None:
-        return []
-    since = None if library is None else library.updated_on
-    return [
-        reading("published", _as_text(mine), mine),
-        reading("library", _as_text(theirs), theirs, since),
-    ]
-
-
-# -- one item in several regions (第十一条第三款: 标准统一) -------------------------------------------------------------
-
-_REGIONAL = ("conditions", "materials", "statutory_days", "charge")
-"""What must be the same for items of the same code and level. A promised limit may be shorter, an address differs."""
-
-
-def _standing(guide: Guide, day: date) -> bool | None:
-    """Whether a guide is public and in force on the day."""
-    shown: bool | None = guide.published
-    if shown is not False and guide.published_on is not None:
-        shown = guide.published_on <= day
-    parts = [
-        shown,
-        None if guide.valid_from is None else guide.valid_from <= day,
-        None if guide.valid_to is None else guide.valid_to >= day,
-    ]
-    return False if False in parts else None if None in parts else True
-
-
-def _by_code(world: World) -> dict[str, list[Guide]]:
-    """The guides of governed regions by the basic code of their item."""
-    held: dict[str, list[Guide]] | None = world.memo.get("guides by basic code")
-    if held is None:
-        held = world.memo["guides by basic code"] = {}
-        for guide in world.tables.get("guides", ()):
-            if guide.catalog_code is not None and (guide.region is None or guide.region in GOVERNED):
-                held.setdefault(guide.catalog_code, []).append(guide)
-    return held
-
-
-def _anchor(guides: list[Guide]) -> Guide:
-    """The guide under which a code is compared once for all regions: the latest of the first region."""
-    first = min((g.region or "", g.organ_code or "", g.channel or "") for g in guides)
-    mine = [g for g in guides if (g.region or "", g.organ_code or "", g.channel or "") == first]
-    return max(mine, key=lambda g: (g.valid_from or date.min, g.version or ""))
-
-
-def _guide_regions(world: World, guide: Guide) -> list[Comparison] | None:
-    """All guides of one basic code and level that stand on the day of the audit, read side by side, one record an
-    aspect; made once, under one of the guides. A guide whose standing or level is not known says nothing."""
-    if guide.catalog_code is None:
-        return None
-    group = _by_code(world).get(guide.catalog_code, [])
-    if not group or _anchor(group) != guide:
-        return []
-    standing = [(g, s) for g in group if (s := _standing(g, world.as_of)) is not False]
-    out: list[Comparison] = []
-    for level in sorted({g.level for g, s in standing if s and g.level}):
-        members = [(g, s and g.level == level) for g, s in standing if g.level in (None, level)]
-        if len({g.region for g, _ in members}) < 2:
-            continue
-        for aspect in _REGIONAL:
-            readings = [_regional(g, aspect, bool(known)) for g, known in members]
-            out.append(comparison(aspect, readings, level, (world.as_of, world.as_of)))
-    return out
-
-
-def _regional(guide: Guide, aspect: str, known: bool) -> Reading:
-    """What the guide of one region says of the aspect, and which lines of it are recorded without a basis."""
-    side = guide.region or guide.organ_code or "-"
-    lines = _lines(guide, aspect) if known else None
-    if lines is None:
-        return Reading(side=side, since=guide.valid_from, channel=guide.channel)
-    return Reading(
-        side=side,
-        value=[key for key, _, _ in lines],
-        shown=[shown for _, shown, _ in lines],
-        since=guide.valid_from,
-        channel=guide.channel,
-        baseless=[key for key, _, bases in lines if bases == []],
-        basis_blank=[key for key, _, bases in lines if bases is None],
-    )
-
-
-def _lines(guide: Guide, aspect: str) -> list[tuple[str, Any, list[Any] | None]] | None:
-    """The lines of an aspect: by what each is compared, how it reads, and the basis it cites."""
-    if aspect == "statutory_days":
-        days = guide.statutory_days
-        return None if days is None else [(f"v:{days}", days, listed(guide, "statutory_days_bases"))]
-    if aspect == "charge":
-        fee = _charge(guide.fee_charged, guide.fee)
-        if fee is None:
-            return None
-        # Nothing charged needs no basis.
-        return [(f"v:{fee.normalize()}", fee, listed(guide, "fee_bases") if fee else [fee])]
-    rows = listed(guide, aspect)
-    if rows is None:
-        return None
-    out = []
-    for row in rows:
-        name = row.text if aspect == "conditions" else row.material_name
-        key = None if aspect == "conditions" else row.material_key
-        if key is None and name is None:
-            return None
-        if name and names_nothing(name) and not (key or "").startswith("c:"):
-            continue
-        out.append((key or f"n:{normalise_name(name)}", name or key, listed(row, "bases")))
-    return out
-
-
-# -- one item in two channels (第十七条: 无差别受理、同标准办理) ---------------------------------------------------------
-
-_CHANNELS: Mapping[str, Callable[[Guide], Any]] = {
-    "statutory_days": lambda g: _number(g.statutory_days),
-    "days": lambda g: _number(g.promised_days),
-    "charge": lambda g: _charge(g.fee_charged, g.fee),
-}
-
-
-def _guide_channels(world: World, guide: Guide) -> list[Comparison] | None:
-    """An online guide beside each guide for the window of the same item that was in force together with it."""
-    if guide.item_code is None or guide.organ_code is None or guide.channel is None:
-        return None
-    if guide.channel != "online":
-        return []
-    out: list[Comparison] = []
-    for other in world.guides_of(guide.item_code, guide.organ_code):
-        period = overlap(guide, other)
-        if other.channel != "window" or other.region not in (None, guide.region) or period is None:
-            continue
-        if guide.published is False or other.published is False:
-            continue
-        public = other.region and all(g.published or g.published_on for g in (guide, other))
-        for aspect in ("conditions", "materials", *_CHANNELS):
-            sides = [_in_channel(g, aspect) for g in (guide, other)]
-            if any(s.value is not None for s in sides):
-                against = str(other.valid_from or "-")
-                out.append(comparison(aspect, sides, against, period, True if public else None))
-    return out
-
-
-def _in_channel(guide: Guide, aspect: str) -> Reading:
-    if aspect in _CHANNELS:
-        return reading(str(guide.channel), _CHANNELS[aspect](guide), since=guide.valid_from)
-    lines = _lines(guide, aspect)
-    value = None if lines is None else [key for key, _, _ in lines]
-    shown = None if lines is None else [shown for _, shown, _ in lines]
-    return reading(str(guide.channel), value, shown, guide.valid_from)
 
 
 # -- a guide before and after a revision (第三条: 优化流程、简化环节、减少材料、缩短时限、降低成本) ------------------------
@@ -452,9 +263,9 @@ def _in_channel(guide: Guide, aspect: str) -> Reading:
 
 def _guide_change(world: World, guide: Guide) -> list[Comparison] | None:
     """The guide beside its version before, for the same channel; no records where it is known to be the first."""
-    if guide.item_code is None or guide.organ_code is None or _public(guide) is None:
+    if guide.item_code is None or guide.organ_code is None or is_public(guide) is None:
         return None
-    if not _public(guide):
+    if not is_public(guide):
         return []
     before = guide_before(
         world, guide.item_code, guide.organ_code, guide.region, guide.channel, guide.valid_from
@@ -483,7 +294,7 @@ def guide_before(
     doubtful = False
     for other in world.guides_of(item, organ):
         same = _all_true(
-            _alike(other.region, region), (other.channel or "any") == (channel or "any"), _public(other)
+            _alike(other.region, region), (other.channel or "any") == (channel or "any"), is_public(other)
         )
         if same is False or (since is not None and other.valid_from == since):
             continue
@@ -499,7 +310,8 @@ def guide_before(
     return max(earlier, key=lambda row: row[:2])[2] if earlier else None
 
 
-def _public(guide: Guide) -> bool | None:
+def is_public(guide: Guide) -> bool | None:
+    """Whether a guide was published; a day of publication says so too."""
     return True if guide.published is None and guide.published_on is not None else guide.published
 
 
@@ -527,19 +339,20 @@ def _guide_side(side: str, guide: Guide | None, aspect: str) -> Reading:
     since = guide.valid_from
     if aspect == "materials":
         rows = listed(guide, "materials")
-        named = None if rows is None else _named_materials(rows)
+        named = None if rows is None else named_materials(rows)
         keys = None if named is None else _all([m.material_key for m in named])
         shown = None if named is None else [m.material_name or m.material_code or "-" for m in named]
         return reading(side, keys, shown, since)
     if aspect == "steps":
-        names = _texts(guide, "steps", "step_name")
+        names = texts_of(guide, "steps", "step_name")
         return reading(side, names, since=since)
     return reading(side, _GUIDE[aspect](guide), since=since)
 
 
-def _kind(
+def comparing(
     name: str, zh: str, en: str, parent: str, conduct: tuple[str, ...], subject: str | None = None
 ) -> Kind:
+    """The kind of a comparison made under records of another kind."""
     return Kind(
         name, Comparison, zh, en, key=("against", "aspect"), parent=parent, organ=f"{parent}_organ_code",
         region=f"{parent}_region", conduct=conduct, subject=subject, derived=True,
@@ -547,22 +360,16 @@ def _kind(
 
 
 KINDS = (
-    _kind("workflow_change", "工作流程修订前后对照", "workflow before and after", "workflow", ("workflow_valid_from",)),
-    _kind("guide_change", "办事指南修订前后对照", "guide before and after", "guide", ("guide_valid_from",)),
-    _kind(
+    comparing("workflow_change", "工作流程修订前后对照", "workflow before and after", "workflow", ("workflow_valid_from",)),
+    comparing("guide_change", "办事指南修订前后对照", "guide before and after", "guide", ("guide_valid_from",)),
+    comparing(
         "workflow_guide", "工作流程与办事指南对照", "workflow beside the guide", "workflow",
         ("compared_from", "compared_to"),
     ),
-    _kind("same_source", "本地发布与自治区事项库对照", "local publication beside the library", "snapshot", ("snapshot_taken_on",)),
-    _kind("guide_regions", "同一事项各区划指南对照", "one item's guides in all regions", "guide", ("compared_from", "compared_to"), "guide_serves"),
-    _kind("guide_channels", "同一事项线上线下指南对照", "one item's guides online and at the window", "guide", ("compared_from", "compared_to"), "guide_serves"),
     Kind("reading", Reading, "一方的内容", "one side's reading"),
 )  # fmt: skip
 PRODUCERS = {
     "guide_change": _guide_change,
     "workflow_change": _workflow_change,
     "workflow_guide": _workflow_guide,
-    "same_source": _same_source,
-    "guide_regions": _guide_regions,
-    "guide_channels": _guide_channels,
 }

@@ -54,6 +54,7 @@ class Expectation(Record, frozen=True):
     dated: Annotated[date | None, Label("文件日期")] = None
     standing: Annotated[Standing | None, Label("佐证情况")] = None
     shown_done: Annotated[bool | None, Label("现行有效的佐证证明已落实")] = None
+    shown_undone: Annotated[bool | None, Label("佐证证明未落实")] = None
 
 
 # -- whom a rule binds ---------------------------------------------------------------------------------------------
@@ -171,6 +172,18 @@ def _prevailing(
     ]
 
 
+def _may_prevail(
+    world: World, organ: str, rule: Documentary, aspect: Aspect | None, year: int | None
+) -> list[Evidence]:
+    """The evidence that might be found to prevail, once its day and what it speaks of are known."""
+    sure, maybe = evidence_of(world, organ, rule, aspect, year)
+    return [e for e in (*sure, *maybe) if e.dated is None or e.dated <= world.as_of]
+
+
+def _may_show_undone(evidence: Evidence) -> bool:
+    return evidence.shows in (None, "not_done") and (evidence.dated is None or evidence.dated >= COMMENCEMENT)
+
+
 def _shows(evidence: Evidence, as_of: date, by_year: bool) -> Standing:
     """What one document shows on the day of the audit."""
     if evidence.shows == "not_done":
@@ -194,6 +207,8 @@ def _expectation(
     found = {_shows(e, world.as_of, year is not None) for e in rows}
     standing: Standing = "none" if not found else found.pop() if len(found) == 1 else "unsettled"
     first = rows[0] if rows else Evidence()
+    candidates = rows or _may_prevail(world, organ.code, rule, aspect, year)
+    undone = True if standing == "not_done" else None if any(map(_may_show_undone, candidates)) else False
     return Expectation(
         duty=duty_of(rule, aspect, year),
         rule=rule.rule,
@@ -207,6 +222,7 @@ def _expectation(
         dated=first.dated,
         standing=standing,
         shown_done={"done": True, "not_done": False}.get(standing),
+        shown_undone=undone,
     )
 
 

@@ -18,9 +18,9 @@ def expected_by(rule: str, number: str) -> bool:
 
 
 @predicate("佐证证明未落实")
-def shown_undone(standing: str) -> bool:
-    """The prevailing evidence shows it not done."""
-    return standing == "not_done"
+def evidence_of_omission(shown_undone: bool) -> bool:
+    """The prevailing evidence shows it not done; unknown where evidence that may prevail might show so."""
+    return shown_undone
 
 
 _STANDING = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hami_rules.records.world import ABSENT, UNKNOWN, World
+from hami_rules.records.world import ABSENT, World
 
 from .registry import Rows, about, predicate
 
@@ -50,14 +50,11 @@ def on_duty_then(valid_from: date, valid_to: date, outer_conduct_to: date) -> bo
 
 @item.relation("行为首日和末日有效的事项清单", of="item_list")
 def lists_in_force(world: World, acting_region: str, conduct_from: date, conduct_to: date) -> Rows:
-    """The region's list of items on the first and on the last day of the conduct."""
-    days = sorted({conduct_from, conduct_to})
-    found = [world.in_force("item_lists", "item_list", acting_region, day) for day in days]
-    rows: list[Any] = []
-    for one in found:
-        if one is not UNKNOWN["item_list"] and one is not ABSENT["item_list"] and one not in rows:
-            rows.append(one)
-    return rows, all(one is not UNKNOWN["item_list"] for one in found)
+    """The region's list of items on the first and on the last day of the conduct; where one cannot be known, a list
+    of which nothing is."""
+    ends = (conduct_from, conduct_to)
+    found = [world.in_force("item_lists", "item_list", acting_region, day) for day in ends]
+    return [one for one in found if one is not ABSENT["item_list"]], True
 
 
 @predicate("列的是该事项")
@@ -81,28 +78,24 @@ def takes_on_the_entry(catalog_code: str, outer_catalog_code: str) -> bool:
 # -- 指南 (第十一条第三款) ---------------------------------------------------------------------------------------------
 
 
-def _standing(guide: Any, region: str) -> tuple[bool, date, date] | None:
-    """Whether a guide surely stands, and from when to when it stands or may stand; `None`: surely never."""
-    if guide.published is False or (guide.region is not None and guide.region != region):
+def _stands(guide: Any, region: str) -> tuple[date, date, bool] | None:
+    """From when to when a guide is, or may be, public and in force, and whether that is known; `None`: never."""
+    if guide.published is False or guide.region not in (None, region):
         return None
-    days = (guide.valid_from, guide.valid_to, guide.published_on)
     start = max(guide.valid_from or date.min, guide.published_on or date.min)
-    return guide.region is not None and None not in days, start, guide.valid_to or date.max
+    known = None not in (guide.region, guide.valid_from, guide.valid_to, guide.published_on)
+    return start, guide.valid_to or date.max, known
 
 
-def _days_left(spans: list[tuple[date, date]], start: date, end: date) -> list[tuple[date, date]]:
-    """The stretches of [start, end] that no span covers."""
-    left: list[tuple[date, date]] = []
+def _first_open(spans: list[tuple[date, date]], start: date, end: date) -> date | None:
+    """The first day from `start` to `end` that no span covers."""
     for first, last in sorted(spans):
-        if start > end:
-            break
         if first > start:
-            left.append((start, min(end, first - timedelta(days=1))))
-        if last >= start:
-            if last >= end:
-                return left
-            start = last + timedelta(days=1)
-    return [*left, (start, end)] if start <= end else left
+            break
+        if last >= end:
+            return None
+        start = max(start, last + timedelta(days=1))
+    return start if start <= end else None
 
 
 @item.fact(
@@ -117,16 +110,16 @@ def without_guide_from(
     `date.max` where every day had one. A guide whose dates or region are not known settles nothing, nor does a
     day for which the table of guides is not declared complete.
     """
-    found = [s for g in world.guides_of(item_code, organ_code) if (s := _standing(g, acting_region))]
-    open_days = _days_left([(a, b) for sure, a, b in found if sure], conduct_from, conduct_to)
-    if not open_days:
+    found = [s for g in world.guides_of(item_code, organ_code) if (s := _stands(g, acting_region))]
+    if _first_open([(a, b) for a, b, known in found if known], conduct_from, conduct_to) is None:
         return date.max
-    possible = [(a, b) for _, a, b in found]
-    for first, last in open_days:
-        for day, _ in _days_left(possible, first, last):
-            if world.covers("guides", acting_region, day):
-                return day
-    return None
+    possible = [(a, b) for a, b, _ in found]
+    open_days = [
+        day
+        for start, end in world.covered("guides", acting_region)
+        if (day := _first_open(possible, max(start, conduct_from), min(end, conduct_to)))
+    ]
+    return min(open_days, default=None)
 
 
 @predicate("有一段时间没有办事指南")

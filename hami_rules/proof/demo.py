@@ -5,7 +5,9 @@ departments hand in, and `planted.yaml`: every breach in it, written down at the
 generator itself knows of the story it tells, never from the judge. `generate(n, seed)` gives the applications alone,
 one by one, for any n.
 
-Everything is made from the tables of `demo_tables.yaml` and one seed; the same seed gives the same bytes.
+Everything is made from the tables of `demo_*.yaml` (the town; then the slips by subject) and one seed; the same seed gives
+the same bytes. What only many applications together show is planted from `demo_stories.CROWDED` applications on, and is
+meant for a few thousand: a million make crowds of their own.
 """
 
 from __future__ import annotations

@@ -756,6 +756,15 @@ def utility_demands_paper(story: Story) -> None:
     story.plant("16.1c.utility_paper", f"demands/{line['demand_no']}", "公用企业在电子材料之外要求纸质")
 
 
+# 第二十二条第一款
+
+
+@_plot("forgotten")
+def service_not_in_the_catalogue(story: Story) -> None:
+    """What it breaches is told by `recall_forgotten`, as of every application there that asks for the service."""
+    story.app["services"] = [_service_of(str(story.office.service))]
+
+
 # 第十三条、第十五条、第二十二条：由表中的文字而来
 
 

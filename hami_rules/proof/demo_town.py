@@ -1,6 +1,6 @@
 """The town of the bundled dossier: organs, items, guides and every other reference table, before anything goes wrong.
 
-Made from `demo_tables.yaml` and a seed; `demo_slips` then puts the slips in.
+Made from `demo_tables.yaml` and a seed; `demo_slips` and `demo_more` then put the slips in.
 """
 
 from __future__ import annotations
@@ -245,6 +245,7 @@ _POOLS: dict[str, Callable[[Town], list[Office]]] = {
     "xpcc": lambda t: [o for o in t.offices if o.organ_kind == "xpcc"],
     "soil": lambda t: [o for o in t.offices if o.organ_kind == "soil"],
     "entrusted": lambda t: [o for o in t.offices if o.organ_kind == "entrusted"],
+    "forgotten": lambda t: [o for o in t.offices if is_ordinary(o) and o.forgotten],
     "barkol": lambda t: [o for o in t.offices if is_ordinary(o) and o.region == "650521"],
 }
 

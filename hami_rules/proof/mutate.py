@@ -306,8 +306,11 @@ def _function_mutants(pack: Pack) -> Iterator[Mutant]:
         judging = (*pack.bound, *pack.effects)
         rules = {b.rule.id for b in judging if {b.kind, *pack.registry.ancestors(b.kind)} & kinds}
         ours.setdefault(module, set()).update(rules)
+    used = _called([*registered, *_begun(pack)], ours)
     for module in ours:
         for owner, name, fn in _own_functions(module, registered):
+            if fn not in used:
+                continue  # it serves what is only shown to people
             # Where it is called from: what made it its own by name, too.
             holders = [
                 (owner, name),
@@ -336,7 +339,42 @@ def _function_mutants(pack: Pack) -> Iterator[Mutant]:
                     counting,
                     facts=True,
                 )
-    yield from _collection_mutants(ours)
+    yield from _collection_mutants(ours, used)
+
+
+def _begun(pack: Pack) -> Iterator[Callable[..., Any]]:
+    """What is called first to make derived records and statistics."""
+    yield from pack.registry.producers.values()
+    yield gathering.gather
+    yield aggregate.of_all
+    for each in aggregate.AGGREGATES:
+        yield from (each.counter, each.records)
+
+
+def _called(
+    first: Iterable[Callable[..., Any]], modules: Iterable[types.ModuleType]
+) -> set[Callable[..., Any]]:
+    """These functions and all those of some modules that they may call, on and on: by name, so rather too many."""
+    by_name: dict[str, list[Callable[..., Any]]] = {}
+    for module in modules:
+        for holder in (module, *(c for c in vars(module).values() if isinstance(c, type))):
+            for name, fn in vars(holder).items():
+                if isinstance(fn, types.FunctionType):
+                    by_name.setdefault(name, []).append(fn)
+    found: set[Callable[..., Any]] = set()
+    todo = list(first)
+    while todo:
+        fn = todo.pop()
+        if fn not in found:
+            found.add(fn)
+            todo += [other for name in _names_in(fn.__code__) for other in by_name.get(name, ())]
+    return found
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """The names that a function's code asks for, those of the functions written within it too."""
+    within = (c for c in code.co_consts if isinstance(c, types.CodeType))
+    return set(code.co_names).union(*map(_names_in, within))
 
 
 def _burden_mutants(fact: Fact, rules: frozenset[str]) -> Iterator[Mutant]:
@@ -370,7 +408,9 @@ def _own_functions(module: types.ModuleType, but: set[Any]) -> Iterator[tuple[An
                 yield holder, name, fn
 
 
-def _collection_mutants(ours: dict[types.ModuleType, set[str]]) -> Iterator[Mutant]:
+def _collection_mutants(
+    ours: dict[types.ModuleType, set[str]], used: set[Callable[..., Any]]
+) -> Iterator[Mutant]:
     """Collections at the top of a module that its functions, or those of others that take them from it, read."""
     for module in (*ours, labels):
         written = ast.parse(inspect.getsource(module)).body
@@ -378,7 +418,7 @@ def _collection_mutants(ours: dict[types.ModuleType, set[str]]) -> Iterator[Muta
         names += [n.target for n in written if isinstance(n, ast.AnnAssign)]
         for name in (n.id for n in names if isinstance(n, ast.Name)):
             value = vars(module)[name]
-            readers = [m for m in ours if vars(m).get(name) is value and _reads(m, name)]
+            readers = [m for m in ours if vars(m).get(name) is value and _reads(m, name, used)]
             if not readers or not isinstance(value, frozenset | tuple | dict):
                 continue
             rules = frozenset(r for m in readers for r in ours[m])
@@ -393,10 +433,8 @@ def _collection_mutants(ours: dict[types.ModuleType, set[str]]) -> Iterator[Muta
                 )
 
 
-def _reads(module: types.ModuleType, name: str) -> bool:
-    functions = [f for _, _, f in _own_functions(module, set())]
-    functions += [f for f in vars(module).values() if hasattr(f, "__hami__")]
-    return any(name in f.__code__.co_names for f in functions)
+def _reads(module: types.ModuleType, name: str, used: set[Callable[..., Any]]) -> bool:
+    return any(f.__globals__ is vars(module) and name in _names_in(f.__code__) for f in used)
 
 
 def _users(pack: Pack) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
@@ -454,7 +492,7 @@ def _users(pack: Pack) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
 
 def _parameter_mutants(pack: Pack, scenes: Sequence[Scene]) -> Iterator[Mutant]:
     """Parameters with each value moved by one, in the world of every case."""
-    everything = frozenset(b.rule.id for b in pack.bound)
+    everything = frozenset(b.rule.id for b in (*pack.bound, *pack.effects))
     for name, parameter in pack.data.parameters.items():
         value = parameter.at(None)
         for moved in (*shifted(value), *fewer(value)):

@@ -78,10 +78,22 @@ def _same(expected: str, got: str) -> bool:
 
 
 def _renewed(lines: list[str], got: list[str]) -> list[str]:
-    """What the command prints now; a line that leaves something out stays where it still agrees."""
-    if any(line.strip() == "…" for line in lines):
+    """What the command prints now; a line that leaves something out stays where it still agrees, and so does `…`
+    between the lines that it stands between."""
+    at = next((i for i, line in enumerate(lines) if line.strip() == "…"), None)
+    if at is None:
+        return [next((old for old in lines if "…" in old and _same(old.rstrip(), new)), new) for new in got]
+    before, after = lines[:at], lines[at + 1 :]
+    start = _after(before[-1], got) if before else 0
+    end = _after(after[0], got[start:]) + start - 1 if after else len(got)
+    if start < 0 or end < start:
         return lines
-    return [next((old for old in lines if "…" in old and _same(old.rstrip(), new)), new) for new in got]
+    return [*_renewed(before, got[:start]), lines[at], *_renewed(after, got[end:])]
+
+
+def _after(line: str, got: list[str]) -> int:
+    """How many lines there are up to and with the first that agrees with this one; below zero where none does."""
+    return next((i for i, new in enumerate(got, 1) if _same(line.rstrip(), new.rstrip())), -len(got) - 1)
 
 
 def rewrite(page: Path) -> None:

@@ -156,6 +156,14 @@ class World:
         """Whether the table is declared complete for the region on the day: only then is a missing row absent."""
         return any(c.table == table and c.holds(region, day) for c in self.completeness)
 
+    def covered(self, table: str, region: str) -> list[tuple[date, date]]:
+        """The stretches of days for which the table is declared complete for the region."""
+        return [
+            (c.start, c.end)
+            for c in self.completeness
+            if c.table == table and (not c.regions or region in c.regions)
+        ]
+
     def covers_all(self, table: str) -> bool:
         """Whether the table is declared complete without limits of region."""
         return any(c.table == table and not c.regions for c in self.completeness)

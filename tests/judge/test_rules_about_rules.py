@@ -160,6 +160,36 @@ def test_a_condition_that_a_revision_adds_with_its_material_counts_once(tmp_path
     assert said["3.1b", f"{key}/guide_change/1:materials"].primary == counted.id
 
 
+def test_what_stands_for_another_record_of_one_fact_counts_once(tmp_path: Path) -> None:
+    """A window that refuses and an item offered online only; an item off the list and the catalogue's entry for it;
+    an unpublished list and its entries; an item away from the centre and the body that handles it."""
+    data = world()
+    data["items"][0] |= {"handled_in_centre": False, "off_centre_approvals": []}
+    data["items"].append(data["items"][0] | {"item_code": "650500QT", "handled_in_centre": True, "offered_offline": False})  # fmt: skip
+    data["item_lists"][0]["entries"][0] |= {"item_code": "650500QT", "catalog_code": "000115009000", "published": False}  # fmt: skip
+    data["item_lists"][0]["published"] = False
+    del data["item_lists"][0]["published_on"]
+    data["applications"][0] |= {"item_code": "650500QT"}
+    data["applications"][0]["channel_limits"] = [
+        {"limit_no": "X1", "limit": "window_refused", "imposed_on": "2025-03-03", "organ_code": "ZJ",
+         "own_choice": False, "fixed_by_law": False, "national_online_system": False}
+    ]  # fmt: skip
+    body = next(
+        b for b in data["internal_bodies"] if b["organ_code"] == "ZJ" and b["handles_services"] == "true"
+    )
+    body |= {"stationed_whole": False, "off_centre_approved": False}
+    said = found(data, tmp_path)
+    item = "650500SGXK:ZJ:650500"
+    [body_key] = [key for rule, key in said if rule == "9.1b"]
+    for primary, other in [
+        (("17.1b", "A1/channel_limits/X1"), ("17.1a.only_online", "650500QT:ZJ:650500")),
+        (("11.1a.agency", item), ("11.2a", "000115001000:650500")),
+        (("11.2b", "650500:2024-01-01"), ("11.2b.item", "650500:2024-01-01/entries/650500QT")),
+        (("8.1a", item), ("9.1b", body_key)),
+    ]:
+        assert said[other].primary == said[primary].id, other
+
+
 @pytest.mark.parametrize(
     "dated", [{}, {"valid_from": "2025-01-01", "open_ended": "true"}], ids=["undated", "same day"]
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
-from hami_rules.derive.comparison import overlap, reading
-from hami_rules.predicates.comparison import newer_side, reads_differently
+from hami_rules.derive.comparison import Reading, overlap, reading
+from hami_rules.predicates.comparison import newer_side, reads_differently, told_en, told_zh
 from hami_rules.predicates.workflow import arrangement, calendar_needed_on
 from hami_rules.records.guide import Guide, Workflow
 from hami_rules.records.world import UNKNOWN
@@ -61,3 +62,23 @@ def test_records_stand_side_by_side_on_the_days_both_are_in_force() -> None:
     )
     assert overlap(old, Guide(valid_from=date(2024, 6, 1), valid_to=date.max)) is None
     assert overlap(old, Guide(valid_from=date(2024, 6, 1))) == (date(2024, 6, 1), None)
+
+
+def test_regions_are_told_by_what_they_do_not_share() -> None:
+    sides = [
+        Reading(side="650502", value=["c:1", "c:2"], shown=["营业执照", "社区证明"]),
+        Reading(side="650521", value=["c:1"], shown=["营业执照"]),
+        Reading(side="659900"),
+    ]
+    assert told_zh(sides) == "伊州区：社区证明；巴里坤哈萨克自治县：（无）；659900：未知"
+    assert (
+        told_en(sides)
+        == "Yizhou District: 社区证明; Barkol Kazakh Autonomous County: (none); 659900: unknown"
+    )
+    fees = [
+        Reading(side="650502", value=["v:0"], shown=[Decimal("0")]),
+        Reading(side="650522", value=["v:1E+2", "v:5"], shown=[Decimal("1E+2"), 5]),
+    ]
+    assert told_zh(fees) == "伊州区：0；伊吾县：100、5"
+    assert told_en(fees).endswith("100, 5")
+    assert told_zh([Reading(side="650502")]) == "伊州区：未知"
