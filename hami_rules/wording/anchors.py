@@ -110,7 +110,9 @@ class Index(Generic[T]):
                 self._always.append(i)
             for word in need or ():
                 by_first.setdefault(word[0], {}).setdefault(word, []).append(i)
-        self._by_first = {c: tuple((w, tuple(places)) for w, places in words.items()) for c, words in by_first.items()}
+        self._by_first = {
+            c: tuple((w, tuple(places)) for w, places in words.items()) for c, words in by_first.items()
+        }
 
     def candidates(self, text: str) -> list[T]:
         """The things one of whose anchors stands in the text, and those without anchors."""

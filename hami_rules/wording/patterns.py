@@ -104,12 +104,23 @@ def _classes() -> dict[str, str]:
     data = read_data("lexicon")
     classes = dict(data["raw"])
     classes |= {name: _any_of(words) for name, words in data["words"].items()}
+    classes |= {name: f"(?:{_with(classes, phrase)})" for name, phrase in data["phrases"].items()}
     return classes
 
 
 def _any_of(words: list[str]) -> str:
     # The longest first, so that 证明材料 is not read as 证明.
     return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+
+
+def _with(classes: dict[str, str], find: str) -> str:
+    """An expression with its word classes put in."""
+
+    def put(match: re.Match[str]) -> str:
+        chosen = [classes[name] for name in match[1].split("|")]
+        return chosen[0] if len(chosen) == 1 else f"(?:{'|'.join(chosen)})"
+
+    return _CLASS.sub(put, find)
 
 
 def _known(find: str, entry: str) -> str:
@@ -122,22 +133,19 @@ def _known(find: str, entry: str) -> str:
 
 def compile_find(find: str, entry: str) -> re.Pattern[str]:
     """A pattern with its word classes put in. Raises `ValueError` naming the entry."""
-
-    def put(match: re.Match[str]) -> str:
-        classes = [_classes()[name] for name in match[1].split("|")]
-        return classes[0] if len(classes) == 1 else f"(?:{'|'.join(classes)})"
-
     try:
-        return re.compile(_CLASS.sub(put, _known(find, entry)))
+        return re.compile(_with(_classes(), _known(find, entry)))
     except re.error as error:
         raise ValueError(f"wording: {entry}: {error}") from None
 
 
 @cache
 def _words() -> dict[str, frozenset[str] | None]:
-    """The words of each class; `None` for a class that is one character of a kind."""
+    """The words of each class, the anchors of each phrase; `None` for a class that is one character of a kind."""
     data = read_data("lexicon")
-    return {**dict.fromkeys(data["raw"]), **{name: frozenset(words) for name, words in data["words"].items()}}
+    words: dict[str, frozenset[str] | None] = dict.fromkeys(data["raw"])
+    words |= {name: frozenset(each) for name, each in data["words"].items()}
+    return words | {name: anchors(phrase, words) for name, phrase in data["phrases"].items()}
 
 
 def _indexed(entries: tuple[E, ...]) -> Index[E]:
@@ -159,10 +167,7 @@ def index_patterns() -> Index[Pattern]:
 @cache
 def load_masks() -> tuple[Mask, ...]:
     """The stretches in which no trigger counts."""
-    return tuple(
-        Mask(m["id"], m["find"], tuple(m["clean"]))
-        for m in read_data("exclusions")["masks"]
-    )
+    return tuple(Mask(m["id"], m["find"], tuple(m["clean"])) for m in read_data("exclusions")["masks"])
 
 
 @cache
