@@ -173,6 +173,7 @@ class Worker:
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
         self.counting = Counting(self.world, self.judge.needed)
         self.watch = Watch(self.judge, tables)
+        self.decided = {d.rule for d in tables.get("dispositions", ())}
 
     # -- streamed applications -----------------------------------------------------------------------------------
 
@@ -284,7 +285,7 @@ class Worker:
         left_out: set[str] = set()
         for hit in hits:
             wanted = selected is None or hit[0] in selected
-            if not wanted and hit[1] == UNDETERMINED:
+            if not wanted and hit[1] == UNDETERMINED and self.judge.rules[hit[0]].rule.id not in self.decided:
                 continue
             finding = explain.finding(kind, hit, self.world, entry.locate)
             if not wanted:
@@ -293,12 +294,13 @@ class Worker:
                 result.filtered += wanted
                 continue
             note_superior(finding)
-            if finding.verdict == "undetermined":
-                self._open(finding, result)
+            apply_dispositions((finding,), self.world, self.pack)
+            if finding.verdict == "undetermined" and finding.decision is None:
+                if wanted:
+                    self._open(finding, result)
             else:
                 findings.append(finding)
                 keys[finding.id] = explain.fact_keys(hit, finding, self.world)
-        apply_dispositions(findings, self.world)
         if len(findings) > 1:
             concur(findings, keys, self.pack)
         for finding in findings:

@@ -248,7 +248,7 @@ def check_documents(
         findings = [f for _, f in found]
         for f in findings:
             note_superior(f)
-        apply_dispositions(findings, world)
+        apply_dispositions(findings, world, pack)
         concur(findings, keys, pack)
         # What was not selected may count a selected one's fact all the same.
         left_out = {f.id for h, f in found if selected is not None and h[0] not in selected}

@@ -210,8 +210,10 @@ def reaches(finding: Finding, level: str) -> bool:
 
     One that people dismissed never is. A concurrent one is judged by its own grade, not by that of its primary.
     """
+    if finding.decision == "dismissed":
+        return False
     if finding.verdict == "undetermined":
         return level == "undetermined"
-    if finding.verdict != "violated" or finding.decision == "dismissed":
+    if finding.verdict != "violated":
         return False
     return _LEVELS.index(finding.grade or "violation") <= _LEVELS.index(level)
