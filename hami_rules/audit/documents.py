@@ -225,6 +225,9 @@ def check_documents(
         [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
     )
     world = make_world(pack, tables, as_of, completeness)
+    world.gathering_complete &= not any(
+        q.table == "applications" for q in (*mine.quarantined, *theirs.quarantined)
+    )
     applications = tables.get("applications", [])
     for application in applications:
         settle("application", application, world)

@@ -208,8 +208,9 @@ def test_what_is_reported_depends_on_neither_workers_nor_filters(dossier: Make, 
         assert done.returncode == (0 if name == "some" else 1), done.stderr
         said.append(summary(tmp_path / name)["unused"])
     assert said[0] == said[1] == said[2]
-    assert [u["message"]["zh"].split("“")[1].split("”")[0] for u in said[0]] == ["1", "2", "3", "6"]
-    hints = [u["hint"]["zh"] for u in said[0]]
+    slips = [u for u in said[0] if u["code"] != "not-complete"]  # of the one in quarantine
+    assert [u["message"]["zh"].split("“")[1].split("”")[0] for u in slips] == ["1", "2", "3", "6"]
+    hints = [u["hint"]["zh"] for u in slips]
     assert hints[0] == "是否为“A1-700/demands/D1”？"
     assert "隔离" in hints[1] and "隔离" in hints[2]
     assert hints[3].startswith("是否为“L2-6/demands/D")
@@ -229,6 +230,45 @@ def test_a_table_with_rows_in_quarantine_is_not_complete(dossier: Make, tmp_path
     assert [code for code, _, _ in unused(tmp_path / "unread")] == ["not-complete"]
     assert "（catalogues）有记录在隔离中" in done.stdout
     assert (tmp_path / "unread" / "undetermined.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_application_in_quarantine_may_hold_what_the_others_do_not(
+    dossier: Make, tmp_path: Path, jobs: str
+) -> None:
+    """Of two applications of one applicant, neither hands in what the other asks for; a third cannot be read."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["applications"].append({**data["applications"][0], "application_no": "L2"})
+
+    def open_rules(name: str) -> set[str]:
+        text = (tmp_path / name / "undetermined.jsonl").read_text(encoding="utf-8")
+        return {json.loads(x)["rule"] for x in text.splitlines()}
+
+    whole = dossier(change, copies=40)
+    assert run("audit", whole, "-o", tmp_path / "whole", "--jobs", jobs).returncode == 0
+    assert open_rules("whole") == set()
+    unreadable = (
+        '{"application_no": "BAD", "applicant_id": "%s", "organ_code": "ZJ", "submitted_on": "2025-13-01"}'
+    )
+    mine, nobodys = unreadable % "ID7", "{"
+    for line, keys in {
+        mine: {"A1-7", "L2-7"},
+        nobodys: {f"{a}-{n}" for a in ("A1", "L2") for n in range(40)},
+    }.items():
+        bad = dossier(change, copies=40, lines=(line,))
+        done = run("audit", bad, "-o", tmp_path / "bad", "--jobs", jobs, "--max-quarantined", "2%")
+        assert done.returncode == 0, done.stderr
+        rows = (tmp_path / "bad" / "undetermined.jsonl").read_text(encoding="utf-8").splitlines()
+        found = [json.loads(x) for x in rows]
+        assert {f["rule"] for f in found} >= {"14.1c"}
+        assert {f["record_key"].partition("/")[0] for f in found} == keys
+    assert [code for code, _, _ in unused(tmp_path / "bad")] == ["not-complete"]
+    assert "applications.jsonl:81" in summary(tmp_path / "bad")["unused"][0]["place"]
+    checked = run("check", dossier(change, lines=(mine,)), "--as-of", "2025-06-30", "--format", "json")
+    assert checked.returncode == 2  # a check refuses what it cannot read
+    said = {f["rule"] for f in json.loads(checked.stdout)["findings"] if f["verdict"] == "undetermined"}
+    assert said >= {"14.1c"}
 
 
 def test_the_context_of_a_check_may_speak_of_what_is_not_checked(dossier: Make, tmp_path: Path) -> None:
