@@ -45,6 +45,9 @@ Select = Annotated[
         "--select", metavar="ADDRESS", help="只报告这些条款，可重复 / report only these: 14, 14.1, 14.1b"
     ),
 ]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+]
 
 
 def _version(asked: bool) -> None:
@@ -77,9 +80,7 @@ def audit(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--region", metavar="CODE", help="只报告这些区划 / report only these regions"),
     ] = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
-    ] = 0,
+    jobs: Jobs = 0,
     lang: LangOption = Lang.zh,
     max_quarantined: Annotated[
         str, typer.Option("--max-quarantined", help="隔离记录的上限比例 / most that may be quarantined")
@@ -290,6 +291,7 @@ def pack_mutate(
         Optional[Path],  # noqa: UP045
         typer.Option("--explained", help="说明存活者的文档，不符退出码为 1 / page that explains survivors"),
     ] = None,
+    jobs: Jobs = 0,
     rules: RulesOption = None,
     cases: CasesOption = None,
     lang: LangOption = Lang.zh,
@@ -297,7 +299,7 @@ def pack_mutate(
     """改动规则和谓词，看案例能否发现。Change rules and predicates; see whether the cases notice."""
     from .pack import mutate
 
-    raise typer.Exit(mutate(json, select or [], explained, rules, cases, lang.value))
+    raise typer.Exit(mutate(json, select or [], explained, jobs, rules, cases, lang.value))
 
 
 @pack_app.command("compile")

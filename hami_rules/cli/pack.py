@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,7 @@ def mutate(
     as_json: bool,
     select: list[str],
     explained: Path | None,
+    jobs: int,
     rules: Path | None,
     cases: Path | None,
     lang: str,
@@ -166,7 +168,7 @@ def mutate(
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r\x1b[K{done} / {total}")
 
-        report = run_mutants(pack, found, chosen, progress)
+        report = run_mutants(pack, found, chosen, progress, jobs or os.cpu_count() or 1)
         open_ = [name for name in report.survivors if name not in known]
         stale = [] if chosen else sorted(set(known) - set(report.survivors))
         if as_json:

@@ -14,12 +14,15 @@ A mutant that no case notices is a survivor: either a case is missing, or the ch
 from __future__ import annotations
 
 import ast
+import gc
 import inspect
+import multiprocessing
 import re
 import sys
 import types
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -697,11 +700,70 @@ def _says(frames: Iterable[tuple[str, Frame]], pack: Pack, judge: Judge, rules: 
     return outcome
 
 
+class _Trial:
+    """Mutants tried one at a time, each on the cases that could notice it until one does."""
+
+    def __init__(self, stage: _Stage, mutants: Sequence[Mutant]) -> None:
+        self.stage = stage
+        self.mutants = mutants
+        self.lately: dict[int, int] = {}  # case → the number of the mutant that it killed last
+
+    def survives(self, number: int) -> bool:
+        mutant = self.mutants[number]
+        undo = mutant.apply()
+        try:
+            return not self._noticed(mutant, number)
+        finally:
+            undo()
+
+    def _noticed(self, mutant: Mutant, number: int) -> bool:
+        pack, cases = self.stage.pack, self.stage.cases
+        scoping = any(r in pack.scope_rules for r in mutant.rules)
+        # A judge of these rules alone passes over the records that they do not judge.
+        judge = Judge([b for b in pack.bound if scoping or b.rule.id in mutant.rules], pack.registry)
+        whole = Judge(pack.bound, pack.registry)
+        order = [i for i in range(len(cases)) if self.stage.may_notice(mutant, i)]
+        order.sort(key=lambda i: (not mutant.rules & cases[i].expect.keys(), -self.lately.get(i, -1)))
+        for i in order:
+            if self.stage.notices(mutant, i, judge, whole):
+                self.lately[i] = number
+                return True
+        return False
+
+
+_trial: _Trial | None = None
+
+
+def _survives(number: int) -> bool:
+    assert _trial is not None
+    return _trial.survives(number)
+
+
+@contextmanager
+def _trying(trial: _Trial, jobs: int) -> Iterator[Callable[[Iterable[int]], Iterator[bool]]]:
+    """Tries mutants in this process, or in as many forked from it: they share what was set up, which takes a minute.
+    Where a system cannot fork, there is this process. Same results either way."""
+    global _trial
+    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield lambda numbers: map(trial.survives, numbers)
+        return
+    _trial = trial
+    gc.freeze()  # else the first collection of each process would copy all that is shared
+    try:
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            # Neighbours change one function: the case that noticed one often notices the next.
+            yield lambda numbers: pool.imap(_survives, numbers, chunksize=16)
+    finally:
+        gc.unfreeze()
+        _trial = None
+
+
 def run_mutants(
     pack: Pack,
     cases: Sequence[Case],
     select: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, known: None,
+    jobs: int = 1,
 ) -> Report:
     """Try every mutant on the cases that could notice it. A mutant that raises is killed too.
 
@@ -719,30 +781,12 @@ def run_mutants(
     if not chosen:
         listed += _parameter_mutants(pack, stage.scenes)
     stage.set_up(listed)
-    lately: dict[int, int] = {}
-
-    def noticed(mutant: Mutant, number: int) -> bool:
-        scoping = any(r in pack.scope_rules for r in mutant.rules)
-        # A judge of these rules alone passes over the records that they do not judge.
-        judge = Judge([b for b in pack.bound if scoping or b.rule.id in mutant.rules], pack.registry)
-        whole = Judge(pack.bound, pack.registry)
-        order = [i for i in range(len(cases)) if stage.may_notice(mutant, i)]
-        order.sort(key=lambda i: (not mutant.rules & cases[i].expect.keys(), -lately.get(i, -1)))
-        for i in order:
-            if stage.notices(mutant, i, judge, whole):
-                lately[i] = number
-                return True
-        return False
-
     survivors: list[str] = []
-    for number, mutant in enumerate(listed):
-        undo = mutant.apply()
-        try:
-            if not noticed(mutant, number):
-                survivors.append(mutant.name)
-        finally:
-            undo()
-        progress(number + 1, len(listed))
+    with _trying(_Trial(stage, listed), jobs) as survive:
+        for number, lived in enumerate(survive(range(len(listed)))):
+            if lived:
+                survivors.append(listed[number].name)
+            progress(number + 1, len(listed))
     return Report(len(listed), len(listed) - len(survivors), survivors)
 
 
