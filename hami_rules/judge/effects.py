@@ -95,19 +95,21 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
 def apart(pack: Pack) -> frozenset[str]:
     """The rules of pairs whose records are judged apart (13.1a of an item, 13.1b of its workflow): their findings
     meet only when all have come in, by what each says the fact is known by."""
-    kinds = pack.registry.kinds
-
     def root(rule: Rule) -> str:
         return [rule.judges, *pack.registry.ancestors(rule.judges)][-1]
 
-    judging = [r for r in pack.rules if r.effect is None and r.judges in kinds]
+    # Few say by what their fact is known: those alone can meet.
+    judging = [
+        (r, root(r), {len(way) for way in r.same_fact})
+        for r in pack.rules
+        if r.same_fact and r.effect is None and r.judges in pack.registry.kinds
+    ]
     return frozenset(
         rule.id
-        for top in judging
+        for top, its_root, ways in judging
         if top.primary_over
-        for other in judging
-        if _names(other.id, top.primary_over) and root(other) != root(top)
-        if {len(way) for way in top.same_fact} & {len(way) for way in other.same_fact}
+        for other, other_root, other_ways in judging
+        if its_root != other_root and ways & other_ways and _names(other.id, top.primary_over)
         for rule in (top, other)
     )
 

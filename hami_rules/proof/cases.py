@@ -23,7 +23,7 @@ from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.judge.compile import UNDETERMINED, VIOLATED
-from hami_rules.judge.effects import FactKeys, apart, apply_dispositions, concur
+from hami_rules.judge.effects import apart, apply_dispositions, concur
 from hami_rules.judge.engine import ERRED, Hit, Judge, Tally, code_of
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
@@ -354,30 +354,43 @@ def run_case(case: Case, pack: Pack, judge: Judge) -> Outcome:
         raise AssertionError(
             f"{case.name}: the compiled judge differs from the interpreter:\n{mine}\n{theirs}"
         )
-    outcome.counted, outcome.rebuttable = became(outcome.hits, scene.world, pack, judge)
+    outcome.counted, outcome.rebuttable = became(outcome.hits, scene.world, pack, judge, apart(pack))
     return outcome
 
 
 def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
     """The findings of a case as rules about findings judge them: after dispositions, concurrence and the count."""
     if scene.found is None:
-        explainer, finisher = Explainer(pack, judge), Finisher(pack, scene.world)
-        findings: list[Finding] = []
-        meeting = apart(pack)
-        facts: FactKeys = {}
-        for kind, record in scene.at_hand():
-            hits = judge.interpret(kind, record, scene.world, Tally()) if judge.needed(kind) else []
-            group = [explainer.finding(kind, hit, scene.world) for hit in hits]
-            keys = {f.id: explainer.fact_keys(h, f, scene.world) for h, f in zip(hits, group, strict=True)}
-            apply_dispositions(group, scene.world, pack)
-            concur(group, keys, pack)
-            findings += group
-            facts.update({f.id: keys[f.id] for f in group if f.rule in meeting})
-        for finding in findings:
-            finisher.count(finding, facts.get(finding.id, frozenset()))
-        finisher.settle()
-        scene.found = [finisher.record(f) for f in findings]
+        hits = (
+            [(kind, hit) for hit in judge.interpret(kind, record, scene.world, Tally())]
+            for kind, record in scene.at_hand()
+            if judge.needed(kind)
+        )
+        scene.found = [record for _, record in _finished(hits, scene.world, pack, judge, apart(pack))]
     return scene.found
+
+
+def _finished(
+    by_record: Iterable[list[tuple[str, Hit]]],
+    world: World,
+    pack: Pack,
+    judge: Judge,
+    meeting: frozenset[str],
+) -> list[tuple[Finding, FindingRecord]]:
+    """The findings on records that come one after another, each at hand when it comes, as they stand once all are in;
+    and how rules about findings see them. `meeting`: the rules whose findings meet those of other records."""
+    explainer, finisher = Explainer(pack, judge), Finisher(pack, world)
+    findings: list[Finding] = []
+    for hits in by_record:
+        group = [explainer.finding(kind, hit, world) for kind, hit in hits]
+        keys = {f.id: explainer.fact_keys(h, f, world) for (_, h), f in zip(hits, group, strict=True)}
+        apply_dispositions(group, world, pack)
+        concur(group, keys, pack)
+        for finding in group:
+            finisher.count(finding, keys[finding.id] if finding.rule in meeting else frozenset())
+        findings += group
+    finisher.settle()
+    return [(f, finisher.record(f)) for f in findings]
 
 
 def effects_of(
@@ -419,26 +432,27 @@ _CODES = {"compliant": VIOLATED, "undetermined": UNDETERMINED, "error": ERRED}
 
 
 def became(
-    hits: Iterable[tuple[str, Hit]], world: World, pack: Pack, judge: Judge
+    hits: Iterable[tuple[str, Hit]], world: World, pack: Pack, judge: Judge, meeting: frozenset[str]
 ) -> tuple[set[tuple[str, str]], set[str]]:
-    """What becomes of the violated ones: (rule, rule that counts its fact), and rules with an excuse on record."""
-    explain = Explainer(pack, judge)
+    """What becomes of the violated ones: (rule, rule that counts its fact), and rules with an excuse on record.
+
+    `meeting`: the rules whose findings meet those of records judged apart (`effects.apart`).
+    """
     by_record: dict[int, list[tuple[str, Hit]]] = {}
     for kind, hit in hits:
-        if hit[1] == code_of("violated"):
+        if hit[1] == VIOLATED:
             by_record.setdefault(id(hit[2][0]), []).append((kind, hit))
-    counted: set[tuple[str, str]] = set()
-    rebuttable: set[str] = set()
-    for found in by_record.values():
-        settle(found[0][0], found[0][1][2][0], world)
-        made = [(hit, explain.finding(kind, hit, world)) for kind, hit in found]
-        findings = [f for _, f in made]
-        apply_dispositions(findings, world, pack)
-        concur(findings, {f.id: explain.fact_keys(hit, f, world) for hit, f in made}, pack)
-        rule_of = {f.id: f.rule for f in findings}
-        counted |= {(f.rule, rule_of[f.primary]) for f in findings if f.primary}
-        rebuttable |= {f.rule for f in findings if f.rebuttals}
-    return counted, rebuttable
+
+    def at_hand() -> Iterator[list[tuple[str, Hit]]]:
+        for group in by_record.values():
+            kind, hit = group[0]
+            settle(kind, hit[2][0], world)
+            yield group
+
+    findings = [finding for finding, _ in _finished(at_hand(), world, pack, judge, meeting)]
+    rule_of = {f.id: f.rule for f in findings}
+    counted = {(f.rule, rule_of[f.primary]) for f in findings if f.primary}
+    return counted, {f.rule for f in findings if f.rebuttals}
 
 
 def disagreements(case: Case, outcome: Outcome, pack: Pack, lang: str = "zh") -> list[str]:

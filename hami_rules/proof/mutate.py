@@ -32,6 +32,7 @@ import msgspec
 from hami_rules import derive, predicates, statute
 from hami_rules.derive import aggregate, gathering
 from hami_rules.derive.aggregate.counts import Sample
+from hami_rules.judge.effects import apart
 from hami_rules.judge.engine import Hit, Judge, code_of
 from hami_rules.judge.interpret import Frame, evaluate
 from hami_rules.pack.load import Pack, rebound
@@ -538,6 +539,7 @@ class _Stage:
         self.kinds: list[set[str]] = []
         self.asked: frozenset[str] = frozenset()
         self.effects = {b.rule.id for b in pack.effects}
+        self.meeting = apart(pack)
 
     def set_up(self, mutants: Iterable[Mutant]) -> None:
         """Judge every case once, and keep every call of the functions that mutants change."""
@@ -568,7 +570,7 @@ class _Stage:
                 frames = list(_fresh(scene, judge))
                 hits = _says(frames, self.pack, judge, self.asked).hits
                 broken = [(kind, hit) for kind, hit in hits if hit[1] == code_of("violated")]
-                became(broken, scene.world, self.pack, judge)
+                became(broken, scene.world, self.pack, judge, self.meeting)
                 self._effect_verdicts(i, self.asked)
                 self.heard[i] = calls
                 self.frames.append(frames)
@@ -608,9 +610,8 @@ class _Stage:
                 return False
             # The verdicts are what they were; what becomes of them need not be.
             scene.world.memo.clear()
-            return bool(
-                unforeseen(_among(case, self.asked), *became(self.broken[i], scene.world, self.pack, whole))
-            )
+            after = became(self.broken[i], scene.world, self.pack, whole, self.meeting)
+            return bool(unforeseen(_among(case, self.asked), *after))
         except Exception:
             # What makes records may raise outside the judge: that cannot be missed.
             return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from .fold import normalise
 from .numerals import NUMERALS, from_chinese, to_chinese
@@ -53,6 +53,7 @@ class Address:
     part: str | None = None
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Address:
         """Read `14`, `14.1`, `14.1b`, `15.2b.in_full`, exactly so. Raises `AddressError` with what was meant."""
         found = re.fullmatch(_ADDRESS, text)
