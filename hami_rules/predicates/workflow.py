@@ -10,6 +10,7 @@ from hami_rules.records.world import World, unknown
 
 from .registry import about, predicate
 
+item = about("item")
 workflow = about("workflow")
 
 
@@ -17,6 +18,12 @@ workflow = about("workflow")
 def workflow_compiled_late(workflow_compiled_on: date, conduct_from: date) -> bool:
     """The workflow was compiled only after the first day on which there had to be one."""
     return workflow_compiled_on > conduct_from
+
+
+@item.fact("没有编制工作流程的事项（竞合）")
+def code_without_workflow(workflow_compiled: bool, item_code: str) -> str | None:
+    """The item's code where no workflow was compiled at all: what is wrong with one compiled late is a fact by itself."""
+    return None if workflow_compiled else item_code
 
 
 @workflow.fact("未更新状态的截止日", sees_unknown=True)
