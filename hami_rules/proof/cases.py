@@ -50,7 +50,7 @@ __all__ = [
 _KEYS = {
     "name", "en", "proves", "like", "set", "drop", "add", "repeat", "expect", "counted", "rebuttable",
 }  # fmt: skip
-_SETTINGS = ("as_of", "completeness", "undocumented")
+_SETTINGS = ("as_of", "completeness", "undocumented", "quarantined")
 """What a base or a case says about its world that is no table."""
 VERDICTS = {
     "violated": Text("违反", "violated"),
@@ -85,6 +85,7 @@ class Scene:
 
     world: World
     records: list[tuple[str, Any]]  # (root kind, record)
+    quarantined: dict[str, int] = field(default_factory=dict)  # rows that could not be read, by table
     found: list[FindingRecord] | None = None  # its findings, where a rule about findings has asked for them
 
     def at_hand(self) -> Iterator[tuple[str, Any]]:
@@ -271,14 +272,15 @@ def scene_of(case: Case, pack: Pack) -> Scene:
     """Load and settle a case's records. Raises `InputError` where they are no records."""
     problems: list[Problem] = []
     tables: dict[str, list[Any]] = {}
-    for table, rows in case.document.items():
-        if table in _SETTINGS:
-            continue
-        kind = ROOTS.get(table)
-        if kind is None:
+    quarantined = {table: int(rows) for table, rows in (case.document.get("quarantined") or {}).items()}
+    for table in (*case.document, *quarantined):
+        if table not in ROOTS and table not in _SETTINGS:
             problems.append(
                 Problem("case-table", Text(f"没有表“{table}”", f"no table {table!r}"), case.location)
             )
+    for table, rows in case.document.items():
+        kind = ROOTS.get(table)
+        if kind is None:
             continue
         for i, row in enumerate(rows):
             record, wrong = to_record(row, kind.struct, None)
@@ -314,7 +316,7 @@ def scene_of(case: Case, pack: Pack) -> Scene:
         records += [(kind.name, row) for row in rows]
     applications = tables.get("applications", [])
     world.gathered = gather(applications)
-    return Scene(world, [*records, *of_all(world, applications)])
+    return Scene(world, [*records, *of_all(world, applications, quarantined)], quarantined)
 
 
 # -- running -----------------------------------------------------------------------------------------------------

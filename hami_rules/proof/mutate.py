@@ -669,7 +669,7 @@ def _fresh(scene: Scene, judge: Judge) -> Iterator[tuple[str, Frame]]:
     counted = {kind.name for kind in aggregate.KINDS}
     records = [(kind, record) for kind, record in scene.records if kind not in counted]
     if any(map(judge.needed, counted)):
-        records += aggregate.of_all(scene.world, applications)
+        records += aggregate.of_all(scene.world, applications, scene.quarantined)
     for kind, record in records:
         if judge.needed(kind):
             for frame in judge.frames(kind, settle(kind, record, scene.world), scene.world):

@@ -87,10 +87,13 @@ def aggregated(
             yield aggregate.kind.name, aggregate.records(sample, counted[aggregate.kind.name])
 
 
-def of_all(world: World, applications: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """The aggregates of applications that are all at hand, settled: kind and record."""
+def of_all(
+    world: World, applications: Iterable[Any], quarantined: Mapping[str, int] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """The aggregates of applications that are all at hand, settled: kind and record. `quarantined`: how many rows of
+    each table could not be read."""
     counting = Counting(world)
     for application in applications:
         counting.take(application)
-    for kind, records in aggregated(world, counting.hand_over()):
+    for kind, records in aggregated(world, counting.hand_over(), quarantined):
         yield from ((kind, record) for record, _ in records)

@@ -72,7 +72,7 @@ def counter(world: World, counts: Counts) -> Counter:
     """Counts the engagements of an application, by organ, region, service and year, then firm and whether it is sure
     that the engagement is an applicant's own."""
     note, cells, as_of = counts.note, counts.cells, world.as_of
-    codes = {i.name: i.code for i in world.tables.get("intermediaries", ()) if i.name and i.code}
+    codes = {i.name: i.code for i in world.tables.get("intermediaries", ())}
     services = _coded_names(world)
     named: dict[tuple[str | None, ...], tuple[str | None, str | None]] = {}
     years: dict[date | None, int | None] = {None: None}  # 0: before the regulation, or after the audit
@@ -140,16 +140,13 @@ def _service(code: str | None, name: str | None) -> str | None:
 
 
 def tail(n: int, p: float, least: int) -> float:
-    """P(X ≥ least) for X binomial with n trials of probability p. Summed from its largest term on."""
-    if least <= 0:
-        return 1.0
-    if least > n:
-        return 0.0
+    """P(X ≥ least) for X binomial with n trials of probability p. Summed until what is left no longer counts: it only falls
+    once it has fallen so far."""
     total = 0.0
     for k in range(least, n + 1):
         term = exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(p) + (n - k) * log1p(-p))
         total += term
-        if k > n * p and term < total * 1e-12:
+        if term < total * 1e-12:
             break
     return min(total, 1.0)
 
@@ -223,7 +220,7 @@ def _group(sample: Sample, counts: Counts, group: Group) -> _Found:
     firms, firms_most = _qualified(sample, service, region, min(last, world.as_of))
     whole = sample.whole("applications", region, first, min(last, world.as_of))
     chance = lowest = None
-    if firms >= FEWEST_FIRMS and count:
+    if firms >= FEWEST_FIRMS:
         chance = chance_of_any(possible, firms, count)
         if whole and not (unread or unsure or doubtful) and firms == firms_most:
             lowest = chance
@@ -245,7 +242,7 @@ def _group(sample: Sample, counts: Counts, group: Group) -> _Found:
 
 
 def _bare(*firms: str | None) -> bool:
-    return any(firm is not None and firm.startswith("n:") for firm in firms)
+    return any((firm or "").startswith("n:") for firm in firms)
 
 
 def _qualified(sample: Sample, service: str, region: str, day: Any) -> tuple[int, int | None]:
@@ -283,11 +280,8 @@ def _serves(firm: Any, service: str, region: str) -> bool | None:
 def _service_name(world: World, service: str) -> str:
     names = world.memo.get("service names")
     if names is None:
-        rows = [o for i in world.tables.get("intermediaries", ()) for o in i.offers or ()]
-        rows += [e for c in world.tables.get("catalogues", ()) for e in c.entries or ()]
-        names = world.memo["service names"] = {
-            f"c:{r.service_code}": r.service_name for r in rows if r.service_code
-        }
+        rows = _named_services(world)
+        names = world.memo["service names"] = {f"c:{r.service_code}": r.service_name for r in rows}
     return names.get(service) or service[2:]
 
 

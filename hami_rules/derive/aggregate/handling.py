@@ -67,9 +67,7 @@ def counter(world: World, counts: Counts) -> Counter:
         endings = endings_on(max(a.completed_on or as_of, COMMENCEMENT))
         key = a.organ_code, a.item_code, a.item_name, endings
         if key not in known:
-            name = a.item_name or (
-                world.item(a.item_code, a.organ_code).item_name if a.item_code and a.organ_code else None
-            )
+            name = a.item_name or world.item(a.item_code, a.organ_code).item_name
             known[key] = normalise_name(name).endswith(endings) if name and endings else None
         return known[key]
 
@@ -105,7 +103,7 @@ def median(histogram: Mapping[int, int]) -> Decimal | None:
     if not n:
         return None
     low, high = _nth(histogram, (n - 1) // 2), _nth(histogram, n // 2)
-    return Decimal("Infinity") if high >= _FOREVER else Decimal(low + high) / 2
+    return Decimal("Infinity") if high == _FOREVER else Decimal(low + high) / 2
 
 
 def _nth(histogram: Mapping[int, int], index: int) -> int:
