@@ -286,7 +286,12 @@ def _guide_change(world: World, guide: Guide) -> list[Comparison] | None:
 
 
 def guide_before(
-    world: World, item: str, organ: str, region: str | None, channel: str | None, since: date | None
+    world: World,
+    item: str | None,
+    organ: str | None,
+    region: str | None,
+    channel: str | None,
+    since: date | None,
 ) -> Guide | None:
     """The published version just before the one in force since that day; an empty guide where it cannot be known
     which that is, `None` where there is none at hand. A guide that names no channel is for any."""

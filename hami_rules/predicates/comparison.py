@@ -208,15 +208,12 @@ def step_adds_to(
     world: World, step_name: str | None, guide_item_code: str | None, guide_organ_code: str | None,
     guide_region: str | None, guide_channel: str | None, guide_valid_from: date | None,
 ) -> str | None:  # fmt: skip
-    """`steps` where the version before did not have the step."""
-    if step_name is None or guide_item_code is None or guide_organ_code is None:
-        return None
+    """`steps` where the version before is not known to have had the step."""
     before = guide_before(
         world, guide_item_code, guide_organ_code, guide_region, guide_channel, guide_valid_from
     )
-    if before is None or before.steps is None:
-        return None
-    return None if step_name in [s.step_name for s in before.steps] else "steps"
+    had = [] if before is None else [s.step_name for s in before.steps or ()]
+    return None if step_name in had else "steps"
 
 
 @guide_condition.fact("新增条件所要材料使之增加的方面（竞合）", sees_unknown=True)
@@ -225,15 +222,11 @@ def condition_adds_to(
     guide_organ_code: str | None, guide_region: str | None, guide_channel: str | None,
     guide_valid_from: date | None,
 ) -> str | None:  # fmt: skip
-    """`materials` where the condition names a material that the version before did not list."""
-    if text is None or guide_item_code is None or guide_organ_code is None:
-        return None
+    """`materials` where the condition names a material that the version before is not known to have listed."""
     before = guide_before(
         world, guide_item_code, guide_organ_code, guide_region, guide_channel, guide_valid_from
     )
-    if before is None or before.materials is None:
-        return None
-    old = {m.material_key for m in before.materials}
-    whole = normalise_name(text)
+    old = set() if before is None else {m.material_key for m in before.materials or ()}
+    whole = normalise_name(text or "")
     added = [m for m in guide_materials or () if m.material_name and m.material_key not in old]
     return "materials" if any(normalise_name(m.material_name) in whole for m in added) else None

@@ -310,5 +310,6 @@ class World:
     def evidence(self, organ: str, norm: str) -> list[Any]:
         return self._evidence.get((organ, norm), [])
 
-    def guides_of(self, item: str, organ: str) -> list[Any]:
+    def guides_of(self, item: str | None, organ: str | None) -> list[Any]:
+        """All versions of an item's guide at an organ; of an unknown item or organ, those that are as unknown."""
         return self._guides.get((item, organ), [])
