@@ -263,10 +263,9 @@ def charge_of(charged: bool | None, fee: Decimal | None) -> Decimal | None:
 
 def _guide_change(world: World, guide: Guide) -> list[Comparison] | None:
     """The guide beside its version before, for the same channel; no records where it is known to be the first."""
-    if guide.item_code is None or guide.organ_code is None or is_public(guide) is None:
-        return None
-    if not is_public(guide):
-        return []
+    public = is_public(guide)
+    if not public:
+        return None if public is None else []
     before = guide_before(
         world, guide.item_code, guide.organ_code, guide.region, guide.channel, guide.valid_from
     )
@@ -301,7 +300,7 @@ def guide_before(
         same = _all_true(
             _alike(other.region, region), (other.channel or "any") == (channel or "any"), is_public(other)
         )
-        if same is False or (since is not None and other.valid_from == since):
+        if same is False:
             continue
         began = _began_before(other, since)
         if began is False:

@@ -206,7 +206,7 @@ _IN_CHANNELS: Mapping[str, Callable[[Guide], Any]] = {
 
 def _guide_channels(world: World, guide: Guide) -> list[Comparison] | None:
     """An online guide beside each guide for the window of the same item that was in force together with it."""
-    if guide.channel != "online" or guide.item_code is None or guide.organ_code is None:
+    if guide.channel != "online":
         return []
     out: list[Comparison] = []
     for other in world.guides_of(guide.item_code, guide.organ_code):
