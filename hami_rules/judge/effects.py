@@ -95,6 +95,7 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
 def apart(pack: Pack) -> frozenset[str]:
     """The rules of pairs whose records are judged apart (13.1a of an item, 13.1b of its workflow): their findings
     meet only when all have come in, by what each says the fact is known by."""
+
     def root(rule: Rule) -> str:
         return [rule.judges, *pack.registry.ancestors(rule.judges)][-1]
 

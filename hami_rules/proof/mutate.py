@@ -719,17 +719,25 @@ class _Trial:
 
     def _noticed(self, mutant: Mutant, number: int) -> bool:
         pack, cases = self.stage.pack, self.stage.cases
-        scoping = any(r in pack.scope_rules for r in mutant.rules)
+        named, mutant = mutant.rules, self._with_governed(mutant)
         # A judge of these rules alone passes over the records that they do not judge.
+        scoping = any(r in pack.scope_rules for r in named)
         judge = Judge([b for b in pack.bound if scoping or b.rule.id in mutant.rules], pack.registry)
         whole = Judge(pack.bound, pack.registry)
         order = [i for i in range(len(cases)) if self.stage.may_notice(mutant, i)]
-        order.sort(key=lambda i: (not mutant.rules & cases[i].expect.keys(), -self.lately.get(i, -1)))
+        order.sort(key=lambda i: (not named & cases[i].expect.keys(), -self.lately.get(i, -1)))
         for i in order:
             if self.stage.notices(mutant, i, judge, whole):
                 self.lately[i] = number
                 return True
         return False
+
+    def _with_governed(self, mutant: Mutant) -> Mutant:
+        """What a scope rule says shows in the verdicts of the rules that it governs as well."""
+        governed = {
+            b.rule.id for b in self.stage.pack.bound if any(s in mutant.rules for s, _ in b.scope_parts)
+        }
+        return replace(mutant, rules=mutant.rules | governed) if governed else mutant
 
 
 _trial: _Trial | None = None

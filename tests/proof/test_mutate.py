@@ -84,6 +84,7 @@ def test_a_case_that_is_taken_away_leaves_a_survivor() -> None:
     fewer = run_mutants(pack(), bare, ["13.1b"])
     assert len(killed.survivors) < len(fewer.survivors)
     assert fewer.killed + len(fewer.survivors) == fewer.mutants == killed.mutants
+    assert run_mutants(pack(), bare, ["13.1b"], jobs=2) == fewer  # in whatever number of processes
 
 
 def test_what_the_page_explains_is_a_mutant_with_a_reason() -> None:

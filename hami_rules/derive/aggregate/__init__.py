@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from hami_rules.records.kinds import Kind
@@ -48,6 +49,7 @@ AGGREGATES = (
 KINDS = tuple(a.kind for a in AGGREGATES)
 PRODUCERS: dict[str, Callable[..., Any]] = {}  # they hang under no record
 
+_NONE: Mapping[str, int] = MappingProxyType({})
 Partial = dict[str, Counts]
 """What a chunk counted, by kind."""
 
@@ -78,17 +80,17 @@ def merge(total: Partial, later: Partial) -> None:
 
 
 def aggregated(
-    world: World, counted: Partial, quarantined: Mapping[str, int] | None = None
+    world: World, counted: Partial, quarantined: Mapping[str, int] = _NONE
 ) -> Iterable[tuple[str, list[tuple[Any, Location | None]]]]:
     """The records of every kind that was counted, each with the place of the first application behind it."""
-    sample = Sample(world, quarantined or {})
+    sample = Sample(world, quarantined)
     for aggregate in AGGREGATES:
         if aggregate.kind.name in counted:
             yield aggregate.kind.name, aggregate.records(sample, counted[aggregate.kind.name])
 
 
 def of_all(
-    world: World, applications: Iterable[Any], quarantined: Mapping[str, int] | None = None
+    world: World, applications: Iterable[Any], quarantined: Mapping[str, int] = _NONE
 ) -> Iterator[tuple[str, Any]]:
     """The aggregates of applications that are all at hand, settled: kind and record. `quarantined`: how many rows of
     each table could not be read."""
