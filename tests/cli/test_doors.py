@@ -258,3 +258,19 @@ def test_version_names_pack_and_statute() -> None:
     assert done.returncode == 0
     assert "2024.1" in done.stdout
     assert "2024-03-01" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["办件信息.csv", "applicaitons.jsonl"])
+def test_applications_under_another_name_are_nothing_to_judge(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "卷宗"
+    folder.mkdir()
+    organs = "code,name,region\nZJ,哈密市住房和城乡建设局,650500\n"
+    (folder / "organs.csv").write_text(organs, encoding="utf-8")
+    (folder / name).write_text('{"application_no": "B1"}\n', encoding="utf-8")
+    done = run("audit", folder, "-o", tmp_path / "o", "--as-of", "2025-06-30")
+    assert done.returncode == 2
+    assert "没有可以评判的记录" in done.stderr and name in done.stderr
+    assert "applications.csv" in done.stderr and "dossier.yaml" in done.stderr
+    # What is meant is said: an organ and its evidence are something, and a file set aside on purpose is no slip.
+    (folder / "dossier.yaml").write_text(f"ignore_files: [{name}]\n", encoding="utf-8")
+    assert run("audit", folder, "-o", tmp_path / "o", "--as-of", "2025-06-30").returncode == 0
