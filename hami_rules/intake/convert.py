@@ -458,6 +458,18 @@ def _guess_date(text: str) -> Text | None:
     return Text(f"是否为 {day_said}？", f"did you mean {day_said}?") if day_said else None
 
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,， '’][0-9]{3})+(?:\.[0-9]+)?")
+
+
+def _guess_number(text: str) -> Text | None:
+    """The number behind thousands that are set apart (12,000.00)."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not _GROUPED.fullmatch(plain):
+        return None
+    number = re.sub(r"[^0-9.+-]", "", plain)
+    return Text(f"去掉千位分隔符，写成 {number}", f"drop the thousands separators: {number}")
+
+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?")
 _BOOLEANS = {
@@ -537,12 +549,14 @@ _READERS: dict[type[inspect.Type], _Read] = {
         _parse_integer,
         Text("应为整数", "must be a whole number"),
         Text(f"只写数字；{_UNKNOWN.zh}", f"digits only; {_UNKNOWN.en}"),
+        guess=_guess_number,
     ),
     inspect.DecimalType: _typed(
         "wrong-number",
         _parse_decimal,
         Text("应为数字", "must be a number"),
         Text(f"只写数字，如 12.50；{_UNKNOWN.zh}", f"a plain number such as 12.50; {_UNKNOWN.en}"),
+        guess=_guess_number,
     ),
     inspect.DateType: _typed(
         "wrong-date",
