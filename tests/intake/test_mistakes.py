@@ -241,3 +241,40 @@ def test_a_workbook_that_nothing_claims_is_told_of_its_sheets(tmp_path: Path) ->
     sheets = [p for p in caught.value.problems if p.code == "unclaimed"]
     assert [str(p.location).rpartition("xlsx")[2] for p in sheets] == ["!Sheet1!A1", "!说明!A1"]
     assert all(p.hint and p.hint.zh.startswith("把工作表名改为表名") for p in sheets)
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("650599", "是否为“6505"),
+        ("65050", "是否为“650502”（伊州区）？"),
+        ("伊州区", "是否为“650502”（伊州区）？"),
+        ("6505020", "是否为“650502”（伊州区）？"),
+        ("XJ", "可用：650500 哈密市本级、"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("manifest", "line"),
+    [
+        ("guides:\n  complete:\n    regions: ['650500', '%s']\n", 3),
+        ("completeness:\n  guides: {regions: ['650500', '%s']}\n", 2),
+    ],
+)
+def test_a_declaration_for_no_region_is_refused(
+    tmp_path: Path, said: str, hint: str, manifest: str, line: int
+) -> None:
+    (tmp_path / "applications.csv").write_text(HEAD + ROW, encoding="utf-8")
+    (tmp_path / "dossier.yaml").write_text(manifest % said, encoding="utf-8")
+    problem = refused(tmp_path)
+    text = (manifest % said).splitlines()[line - 1]
+    assert problem.code == "unknown-region" and said in problem.message.zh
+    assert str(problem.location) == f"{tmp_path / 'dossier.yaml'}:{line}:{text.rindex(said)}"
+    assert problem.hint and problem.hint.zh.startswith(hint)
+
+
+def test_tables_may_be_complete_for_townships_and_the_autonomous_region(tmp_path: Path) -> None:
+    (tmp_path / "applications.csv").write_text(HEAD + ROW, encoding="utf-8")
+    declared = "snapshots: {complete: {regions: ['650000', '650502001', '650502001000', '659011']}}\n"
+    (tmp_path / "dossier.yaml").write_text(declared, encoding="utf-8")
+    with open_dossier(tmp_path) as dossier:
+        assert len(dossier.completeness[0].regions) == 4
