@@ -61,6 +61,16 @@ def verdicts_by_rule(pack: Pack, tally: Tally) -> dict[str, dict[str, int]]:
     return out
 
 
+_UNKNOWN = {
+    False: Text("查不到的按未知处理", "what is not found is unknown"),
+    True: Text(
+        "同一申请人、同一联办事项收过什么按未知处理，统计按区间计",
+        "what else their applicants and matters hold is unknown, statistics are intervals",
+    ),
+}
+"""What follows for a table that is looked things up in, and for the applications."""
+
+
 def trusted(
     completeness: Iterable[Covered], quarantined: Iterable[Quarantined]
 ) -> tuple[tuple[Covered, ...], list[Problem]]:
@@ -84,8 +94,8 @@ def trusted(
         problems[declared.table] = Problem(
             "not-complete",
             Text(
-                f"{kind.zh}（{declared.table}）有记录在隔离中，完整性声明不起作用：查不到的按未知处理",
-                f"records of {declared.table} are in quarantine, so they are not complete: what is not found is unknown",
+                f"{kind.zh}（{declared.table}）有记录在隔离中，完整性声明不起作用：{_UNKNOWN[kind.stream].zh}",
+                f"records of {declared.table} are in quarantine, so they are not complete: {_UNKNOWN[kind.stream].en}",
             ),
             aside.location,
             Text("改正隔离的记录", "put the quarantined records right"),

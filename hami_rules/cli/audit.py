@@ -24,6 +24,10 @@ from .common import (
 __all__ = ["audit"]
 
 
+NAMING = {"organs", "instruments", "aliases"}
+"""Tables that only say what things are called: with nothing beside them there is no conduct to judge."""
+
+
 def _share(text: str, lang: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[%％]", text.strip())
     if match is None or float(match[1]) > 100:
@@ -122,6 +126,16 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
         refuse("卷宗里没有读到任何记录", "nothing was read from the dossier", lang)
     if total.judged == 0:
         refuse("没有任何记录被评判", "nothing was judged", lang)
+    unread = found.dossier.unclaimed
+    if unread and {t.table for t in books.tables if t.read} <= NAMING:
+        files = [str(p.location) for p in unread[:5]] + (["…"] if len(unread) > 5 else [])
+        refuse(
+            f"没有可以评判的记录：只读到单位、法律文件、别名，下列文件没有读取：{'、'.join(files)}"
+            "（文件名写成表名，如 applications.csv，或在 dossier.yaml 的 tables 中写明）",
+            f"there is nothing to judge: only organs, instruments and aliases were read, and not these files: "
+            f"{', '.join(files)} (name them for their tables, such as applications.csv, or under tables in dossier.yaml)",
+            lang,
+        )
     if books.rules_evaluated == 0:
         refuse(
             "没有一条规则适用于这些记录：看单位表是否齐全、行政区划是否属于哈密市、行为日期是否在施行之后",

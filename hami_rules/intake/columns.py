@@ -21,7 +21,7 @@ from hami_rules.records.base import Record
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Columns", "Field", "Target", "by_header", "fields_of", "resolve"]
+__all__ = ["Columns", "Field", "Target", "by_header", "fields_of", "no_table", "resolve"]
 
 Place = Callable[[str], Location]
 """Where the cell under a header stands."""
@@ -133,10 +133,11 @@ def _problem(code: str, zh: str, en: str, place: Location | None, hint: Text | N
 _SEPARATORS = {";": "分号", "；": "全角分号", "\t": "制表符", "，": "全角逗号", "|": "竖线"}
 
 
-def _no_table(header: str) -> tuple[str, str, Text] | None:
-    """What is wrong with a header line that was not cut into columns."""
+def no_table(header: str, known: Callable[[str], bool]) -> tuple[str, str, Text] | None:
+    """What is wrong with a header line that was not cut into columns. One sign alone may stand in any title: then a
+    part of it must be a `known` column."""
     for sign, name in _SEPARATORS.items():
-        if header.count(sign) > 1:
+        if header.count(sign) > 1 or (sign in header and any(map(known, header.split(sign)))):
             return (
                 f"表头没有分成列：列之间用的是{name}",
                 "the header is not cut into columns: they are separated by another sign than a comma",
@@ -260,7 +261,7 @@ class Columns:
 
     def unknown_column(self, header: str, place: Location) -> Problem:
         names = [*fields_of(self.struct), *(f.zh for f in fields_of(self.struct).values()), *self._columns]
-        if (told := _no_table(header)) is not None:
+        if (told := no_table(header, self.known)) is not None:
             return _problem("not-a-table", *told[:2], place, told[2])
         close = nearest(header, names)
         zh = "在 columns 中写明对应字段，或列入 ignore"
@@ -280,7 +281,7 @@ class Columns:
         problems: list[Problem] = []
         seen: dict[Path, str] = {}
         headers = list(headers)
-        if len(headers) == 1 and not self.known(headers[0]) and _no_table(headers[0]) is None:
+        if len(headers) == 1 and not self.known(headers[0]) and no_table(headers[0], self.known) is None:
             return [
                 _problem(
                     "not-a-header",

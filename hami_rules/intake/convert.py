@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -109,6 +109,7 @@ class _Field:
     many: bool
     allowed: dict[str, str]  # what an enumeration may say → what the record takes
     decimal: bool
+    unsigned: bool  # a number that cannot lie below zero
 
     @property
     def zh(self) -> str:
@@ -123,6 +124,7 @@ class _Plan:
     required: tuple[_Field, ...]
     ends: bool  # has `open_ended` and `valid_to`
     lists: frozenset[str]
+    in_order: tuple[tuple[str, tuple[str, ...]], ...]  # a date, and the path of one that cannot lie before it
 
     @property
     def title(self) -> Text:
@@ -135,14 +137,14 @@ class _Plan:
 def _plan(struct: type[Record]) -> _Plan:
     info = cast(inspect.StructType, inspect.type_info(struct))
     # What intake works out itself is no field that an input may state.
-    fields = [_field(f) for f in info.fields if not _internal(f.type)]
+    fields = [_field(f) for f in info.fields if not _marked(f.type, "internal")]
     names = {f.name: f for f in fields}
     lists = {f.name: f for f in fields if f.many}
     if "partial" in names and issubclass(struct, Record):
         # It names lists of this very record; a misspelt one would leave a list complete that is not.
         allowed = {key: f.name for f in lists.values() for key in (f.label, f.name)}
         names["partial"] = _Field(
-            "partial", names["partial"].label, _read_names, False, None, False, allowed, False
+            "partial", names["partial"].label, _read_names, False, None, False, allowed, False, False
         )
     labels = [f.label for f in names.values()]
     keys = {f.label: f for f in names.values() if labels.count(f.label) == 1} | names
@@ -153,13 +155,15 @@ def _plan(struct: type[Record]) -> _Plan:
         tuple(f for f in names.values() if f.required),
         ends={"open_ended", "valid_to"} <= names.keys(),
         lists=frozenset(lists),
+        in_order=tuple((a, tuple(b.split("."))) for a, b in getattr(struct, "IN_ORDER", ())),
     )
 
 
-def _internal(kind: Any) -> bool:
+def _marked(kind: Any, mark: str) -> bool:
+    """Whether a field's label bears a mark."""
     if isinstance(kind, inspect.Metadata):
-        return bool((kind.extra or {}).get("internal")) or _internal(kind.type)
-    return isinstance(kind, inspect.UnionType) and any(map(_internal, kind.types))
+        return bool((kind.extra or {}).get(mark)) or _marked(kind.type, mark)
+    return isinstance(kind, inspect.UnionType) and any(_marked(t, mark) for t in kind.types)
 
 
 def _field(field: inspect.Field) -> _Field:
@@ -188,6 +192,8 @@ def _field(field: inspect.Field) -> _Field:
         many=many,
         allowed=_choices([str(v) for v in inner.values]) if isinstance(inner, inspect.LiteralType) else {},
         decimal=isinstance(inner, inspect.DecimalType),
+        unsigned=isinstance(inner, inspect.DecimalType | inspect.IntType)
+        and not _marked(field.type, "signed"),
     )
 
 
@@ -262,7 +268,36 @@ def _read_struct(plan: _Plan, value: Any, run: _Run, at: str) -> Record | None:
             ),
             at + pointer_to(named["valid_to"]),
         )
+    for earlier, path in plan.in_order:
+        if (start := found.get(earlier)) is not None:
+            for day, pointer, field in _reached(plan, found, path):
+                if day < start:
+                    run.report(
+                        "wrong-order",
+                        Text(
+                            f"{field.zh} {day} 早于{plan.names[earlier].zh} {start}",
+                            f"{field.name} {day} lies before {earlier} {start}",
+                        ),
+                        at + field_pointer(plan.struct, value, pointer),
+                        hint=Text("改正其中写错的一个日期", "put the wrong one of the two dates right"),
+                    )
     return None if run.problems else plan.struct(**found)
+
+
+def _reached(plan: _Plan, found: Any, path: tuple[str, ...]) -> Iterator[tuple[date, str, _Field]]:
+    """The dates at a path inside a record (or what was read of it), each with its pointer and field."""
+    field = plan.names[path[0]]
+    held = found.get(path[0]) if isinstance(found, dict) else getattr(found, path[0])
+    if held is None:
+        return
+    at = pointer_to(path[0])
+    if field.child is None:
+        yield held, at, field
+        return
+    for i, record in enumerate(held if field.many else [held]):
+        here = at + pointer_to(i) if field.many else at
+        for day, pointer, last in _reached(field.child, record, path[1:]) if record is not None else ():
+            yield day, here + pointer, last
 
 
 def _unknown_field(plan: _Plan, key: str, run: _Run, at: str) -> None:
@@ -355,6 +390,16 @@ def _typed(
                 at + pointer_to(key),
                 hint=guess(text) or hint,
             )
+        elif field.unsigned and parsed < 0:
+            run.report(
+                code,
+                Text(
+                    f"{field.zh}不能小于零：“{quoted(text)}”",
+                    f"{field.name} cannot lie below zero: “{quoted(text)}”",
+                ),
+                at + pointer_to(key),
+                hint=Text(_UNKNOWN.zh, _UNKNOWN.en),
+            )
         return parsed
 
     return read
@@ -411,6 +456,18 @@ def _guess_date(text: str) -> Text | None:
         )
     day_said = _parse_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}") if len(digits) == 8 else None
     return Text(f"是否为 {day_said}？", f"did you mean {day_said}?") if day_said else None
+
+
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,， '’][0-9]{3})+(?:\.[0-9]+)?")
+
+
+def _guess_number(text: str) -> Text | None:
+    """The number behind thousands that are set apart (12,000.00)."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not _GROUPED.fullmatch(plain):
+        return None
+    number = re.sub(r"[^0-9.+-]", "", plain)
+    return Text(f"去掉千位分隔符，写成 {number}", f"drop the thousands separators: {number}")
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
@@ -492,12 +549,14 @@ _READERS: dict[type[inspect.Type], _Read] = {
         _parse_integer,
         Text("应为整数", "must be a whole number"),
         Text(f"只写数字；{_UNKNOWN.zh}", f"digits only; {_UNKNOWN.en}"),
+        guess=_guess_number,
     ),
     inspect.DecimalType: _typed(
         "wrong-number",
         _parse_decimal,
         Text("应为数字", "must be a number"),
         Text(f"只写数字，如 12.50；{_UNKNOWN.zh}", f"a plain number such as 12.50; {_UNKNOWN.en}"),
+        guess=_guess_number,
     ),
     inspect.DateType: _typed(
         "wrong-date",
@@ -587,10 +646,14 @@ def _second_look(plan: _Plan) -> Callable[[Any], bool]:
             lines.append(f"{margin}if {at}.open_ended and {at}.valid_to != MAX:")
             lines.append(f"{margin}    if {at}.valid_to is not None: return False")
             lines.append(f"{margin}    force_setattr({at}, 'valid_to', MAX)")
+        for earlier, path in plan.in_order:
+            compare(plan, at, f"{at}.{earlier}", path, margin)
         for field in plan.names.values():
             held = f"{at}.{field.name}"
             if field.decimal:
                 lines.append(f"{margin}if {held} is not None and not sane({held}): return False")
+            if field.unsigned:
+                lines.append(f"{margin}if {held} is not None and {held} < 0: return False")
             if field.child:
                 below = f"r{len(margin) // 4}"
                 lines.append(
@@ -601,6 +664,21 @@ def _second_look(plan: _Plan) -> Callable[[Any], bool]:
                 if not field.many:
                     lines.append(f"{margin}    {below} = {held}")
                 visit(field.child, below, margin + "    ")
+
+    def compare(plan: _Plan, at: str, earlier: str, path: tuple[str, ...], margin: str) -> None:
+        """Add the lines that look whether the dates at a path lie before an earlier one."""
+        field, held = plan.names[path[0]], f"{at}.{path[0]}"
+        if field.child is None:
+            said = f"{earlier} is not None and {held} is not None and {held} < {earlier}"
+            lines.append(f"{margin}if {said}: return False")
+            return
+        below = f"c{len(margin) // 4}"
+        lines.append(
+            f"{margin}for {below} in {held} or ():"
+            if field.many
+            else f"{margin}if ({below} := {held}) is not None:"
+        )
+        compare(field.child, below, earlier, path[1:], margin + "    ")
 
     visit(plan, "r0", "    ")
     exec("\n".join([*lines, "    return True"]), space)
@@ -627,6 +705,8 @@ def schema_of(kind: str) -> dict[str, Any]:
             del properties[field]
         for field, schema in properties.items():
             _adjust(schema)
+            if plan.names[field].unsigned:
+                schema["minimum"] = 0
             if field == "partial":
                 schema["items"] = {"enum": sorted(plan.lists)} if plan.lists else False
     own = definitions.pop(root.struct.__name__)

@@ -19,6 +19,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, Va
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.records.kinds import ROOTS
+from hami_rules.records.labels import REGIONS
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
 
@@ -220,6 +221,13 @@ def _checked(manifest: Manifest, extents: Mapping[str, Extent], declared: set[st
                     key=True,
                 )
             )
+    for name, extent in manifest.completeness.items():
+        at = (name, "complete") if name in extents else ("completeness", name)
+        problems += [
+            _unknown_region(manifest, region, *at, "regions", str(i))
+            for i, region in enumerate(extent.regions)
+            if region[:6] not in _DECLARED or len(region) not in (6, 9, 12)
+        ]
     for name, spec in manifest.tables.items():
         if not spec.patterns:
             problems.append(
@@ -275,6 +283,27 @@ def _checked(manifest: Manifest, extents: Mapping[str, Extent], declared: set[st
                     )
                 )
     return problems
+
+
+_DECLARED = {code: zh for code, (zh, _) in REGIONS.items()} | {"650000": "新疆维吾尔自治区"}
+"""The regions that tables may be complete for, by the code that township codes begin with: a code that no record bears
+would declare nothing."""
+
+
+def _unknown_region(manifest: Manifest, region: str, *path: str) -> Problem:
+    names = {zh: code for code, zh in _DECLARED.items()}
+    close = nearest(region, [*_DECLARED, *names])
+    code = names.get(close, close) if close else None
+    listed = "、".join(f"{c} {zh}" for c, zh in _DECLARED.items())
+    return manifest.problem(
+        "unknown-region",
+        f"没有行政区划代码“{quoted(region)}”，这样声明的完整性不起作用",
+        f"there is no region “{quoted(region)}”: completeness declared for it has no effect",
+        *path,
+        hint=Text(f"是否为“{code}”（{_DECLARED[code]}）？", f"did you mean “{code}” ({_DECLARED[code]})?")
+        if code
+        else Text(f"可用：{listed}", "one of: " + ", ".join(_DECLARED)),
+    )
 
 
 def _unknown_table(manifest: Manifest, name: str, *path: str) -> Problem:

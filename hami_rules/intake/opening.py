@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hami_rules.intake.chunks import documents, likely_tables, records_in
-from hami_rules.intake.columns import Columns, resolve
+from hami_rules.intake.columns import Columns, no_table, resolve
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.intake.manifest import MANIFEST, Manifest, TableSpec, read_manifest
 from hami_rules.intake.spool import Feed
@@ -320,6 +320,11 @@ class _Opening:
         if file.form == "jsonl":
             names = list(next((row.cells for row in read_rows(file) if row.cells), {}))
         best = likely_tables(set(names))
+        if len(best) != 1 and len(names) == 1 and (uncut := no_table(names[0], _is_column)) is not None:
+            zh, en, hint = uncut
+            raise InputError(
+                [Problem("not-a-table", Text(zh, en), header_location(file, names, names[0]), hint)]
+            )
         if len(best) != 1:
             raise InputError(
                 [
@@ -344,8 +349,9 @@ class _Opening:
                 Text(f"未读取：{zh}", f"not read: {en}"),
                 place,
                 Text(
-                    "在 dossier.yaml 的 tables 中写明，或列入 ignore_files",
-                    "name it under tables in dossier.yaml, or under ignore_files",
+                    f"把{'工作表' if sheet else '文件'}名改为表名（如 applications），或在 dossier.yaml 的 tables 中写明，或列入 ignore_files",
+                    f"name the {'sheet' if sheet else 'file'} for its table (such as applications), or name it under "
+                    "tables in dossier.yaml, or under ignore_files",
                 ),
             )
         )
@@ -452,6 +458,11 @@ class _Opening:
         if headers is not None:
             known = [h for h in headers if h]
             self.problems += columns.check_headers(known, lambda h: header_location(file, headers, h))
+
+
+def _is_column(name: str) -> bool:
+    """Whether a table has a column of that name."""
+    return any(resolve(kind.struct, name.strip()) is not None for kind in ROOTS.values())
 
 
 def _walk(folder: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -338,13 +338,16 @@ class Explainer:
         )
 
     def _missing(self, traces: Iterable[tuple[str, Seen]]) -> tuple[MissingFact, ...]:
-        found: dict[str, MissingFact] = {}
-        for _, t in traces:
-            if t.truth is None:
-                for m in t.missing:
-                    fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
-                    found.setdefault(fact + m.cause, self._missing_fact(fact, m))
-        return tuple(found[k] for k in sorted(found))
+        """One line a fact and cause; where many elements lack it, such as the documents that a condition cites, what they
+        were looked up by stands in it, in an order that does not depend on who looked."""
+        found: dict[tuple[str, str], list[Missing]] = {}
+        for m in sorted({m for _, t in traces if t.truth is None for m in t.missing}, key=lambda m: m.detail):
+            fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
+            found.setdefault((fact, m.cause), []).append(m)
+        return tuple(
+            self._missing_fact(fact, _together(found[fact, cause]))
+            for fact, cause in sorted(found, key="".join)
+        )
 
     def _missing_fact(self, fact: str, m: Missing) -> MissingFact:
         kind = self.pack.registry.kinds.get(m.kind)
@@ -421,6 +424,28 @@ class Explainer:
             for ref, value in t.values
         )
         return Explanation(op, _truth(t.truth), text, part, facts, children)  # type: ignore[arg-type]
+
+
+LISTED = 3
+"""How many elements a line of what is missing names; the rest are counted."""
+
+
+def _together(lacking: list[Missing]) -> Missing:
+    """The same fact of several elements as one: what each was looked up by, in one pair of brackets."""
+    first = lacking[0]
+    if len(lacking) == 1:
+        return first
+    heads = {m.detail.partition("（")[0] for m in lacking}
+    names = list(dict.fromkeys(m.detail.partition("（")[2].removesuffix("）") for m in lacking))
+    if len(heads) > 1 or not all(names):
+        return first
+    named, more = "；".join(names[:LISTED]), len(names) - LISTED
+    zh, en = (f"；等{len(names)}项", f"; {more} more") if more > 0 else ("", "")
+    return replace(
+        first,
+        detail=f"{first.detail.partition('（')[0]}（{named}{zh}）",
+        detail_en=f"{first.detail_en.partition('（')[0]}（{named}{en}）",
+    )
 
 
 def _named(ref: Ref) -> tuple[str, Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from .base import Basis, Label, Record, SubjectKind
 from .centre import Handler
@@ -113,6 +113,8 @@ class Submission(Record, frozen=True):
 class Step(Record, frozen=True):
     """环节: one step of the handling, as the applicant met it."""
 
+    IN_ORDER: ClassVar = (("started_on", "ended_on"),)
+
     step_no: Annotated[int | None, Label("环节序号")] = None
     step_name: Annotated[str | None, Label("环节名称", gb="环节名称")] = None
     organ_code: Annotated[str | None, Label("办理部门编码")] = None
@@ -218,6 +220,13 @@ class Supplement(Record, frozen=True):
 class Deferral(Record, frozen=True):
     """容缺受理: the procedure of 第十五条第二款 in one application, from the gap to completion or withdrawal."""
 
+    IN_ORDER: ClassVar = (
+        ("asked_on", "supplemented_on"),
+        ("asked_on", "supplements.supplied_on"),
+        ("accepted_on", "completed_on"),
+        ("asked_on", "completed_on"),
+    )
+
     asked_on: Annotated[date | None, Label("提出申请日期")] = None
     gaps: Annotated[list[Gap] | None, Label("缺项")] = None
     basic_conditions_met: Annotated[bool | None, Label("基本条件具备")] = None
@@ -286,6 +295,8 @@ class ChannelLimit(Record, frozen=True):
 class Event(Record, frozen=True):
     """事件: anything else that happened, dated; `kind` names excuses that an organ may plead."""
 
+    IN_ORDER: ClassVar = (("happened_on", "ended_on"),)
+
     event_no: Annotated[str | None, Label("事件序号")] = None
     kind: Annotated[
         Literal["system_outage", "force_majeure", "sharing_interrupted", "applicant_request", "note"] | None,
@@ -298,6 +309,13 @@ class Event(Record, frozen=True):
 
 class Application(Record, frozen=True):
     """办件: one application package (GB/T 39046-2020 办件基本信息), judged with all its parts."""
+
+    IN_ORDER: ClassVar = (
+        ("submitted_on", "completed_on"),
+        ("accepted_on", "completed_on"),
+        ("submitted_on", "deferral.supplemented_on"),
+        ("submitted_on", "deferral.supplements.supplied_on"),
+    )
 
     application_no: Annotated[str | None, Label("办件编号", gb="办件编号")] = None
     item_code: Annotated[str | None, Label("实施编码", gb="实施编码", platform="task_code")] = None

@@ -10,7 +10,7 @@ element of GB/T 39046-2020 《政务服务平台基础数据规范》 (`gb`) or 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -27,13 +27,14 @@ def Label(
     absent: Any = None,
     personal: bool = False,
     internal: bool = False,
+    signed: bool = False,
 ) -> Meta:
     """The Chinese label of a field and what the field maps to.
 
     `burden="organ"` marks a fact that only the organ can prove (norms.md, burden of proof (a)): once an evidence
     request for it has gone unanswered past its due date, the fact counts as `absent`.
     `personal` marks data of natural persons, which readable outputs mask. `internal` marks what intake works out
-    itself (`records/settle.py`): no input may state it.
+    itself (`records/settle.py`): no input may state it. `signed` marks the rare number that may lie below zero.
     """
     extra: dict[str, Any] = {"zh": zh}
     schema: dict[str, Any] = {}
@@ -46,6 +47,8 @@ def Label(
         schema["x-burden"] = burden
     if internal:
         extra["internal"] = True
+    if signed:
+        extra["signed"] = True
     if personal:
         extra["personal"] = True
         schema["x-personal"] = True
@@ -59,7 +62,12 @@ class Record(
 
     `partial` names the lists of this record that are given but not complete; a list that is given and not named
     there is complete (design: completeness is declared, never assumed).
+
+    `IN_ORDER`: pairs of dates of which the second cannot lie before the first; the second may stand in a part of the
+    record (`deferral.supplemented_on`).
     """
+
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     partial: Annotated[tuple[str, ...], Label("未列全的清单")] = ()
 

@@ -29,6 +29,6 @@ class CreditIndicator(Record, frozen=True):
     ] = None
     period_from: Annotated[date | None, Label("统计起始日")] = None
     period_to: Annotated[date | None, Label("统计截止日")] = None
-    value: Annotated[Decimal | None, Label("数值")] = None
+    value: Annotated[Decimal | None, Label("数值", signed=True)] = None
     unit: Annotated[str | None, Label("单位")] = None
     source: Annotated[str | None, Label("数据来源")] = None

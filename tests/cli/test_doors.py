@@ -258,3 +258,38 @@ def test_version_names_pack_and_statute() -> None:
     assert done.returncode == 0
     assert "2024.1" in done.stdout
     assert "2024-03-01" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["办件信息.csv", "applicaitons.jsonl"])
+def test_applications_under_another_name_are_nothing_to_judge(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "卷宗"
+    folder.mkdir()
+    organs = "code,name,region\nZJ,哈密市住房和城乡建设局,650500\n"
+    (folder / "organs.csv").write_text(organs, encoding="utf-8")
+    (folder / name).write_text('{"application_no": "B1"}\n', encoding="utf-8")
+    done = run("audit", folder, "-o", tmp_path / "o", "--as-of", "2025-06-30")
+    assert done.returncode == 2
+    assert "没有可以评判的记录" in done.stderr and name in done.stderr
+    assert "applications.csv" in done.stderr and "dossier.yaml" in done.stderr
+    # What is meant is said: an organ and its evidence are something, and a file set aside on purpose is no slip.
+    (folder / "dossier.yaml").write_text(f"ignore_files: [{name}]\n", encoding="utf-8")
+    assert run("audit", folder, "-o", tmp_path / "o", "--as-of", "2025-06-30").returncode == 0
+
+
+def test_what_several_elements_lack_is_one_line_whoever_looks(tmp_path: Path) -> None:
+    """Documents that no table has: named together and counted, in an order that no hash decides."""
+    file = tmp_path / "guides.yaml"
+    bases = ", ".join(f"{{instrument_title: {name}}}" for name in ("甲法", "乙法", "丙办法", "丁办法"))
+    file.write_text(
+        "guides:\n- item_code: X\n  organ_code: ZJ\n  organ_name: 哈密市住房和城乡建设局\n  region: '650500'\n"
+        f"  conditions:\n  - {{text: 甲条件, bases: [{bases}]}}\n",
+        encoding="utf-8",
+    )
+    said = {
+        run("check", file, "--as-of", "2025-06-30", env={"PYTHONHASHSEED": seed}).stdout for seed in "1234"
+    }
+    assert len(said) == 1
+    lines = [line for line in said.pop().splitlines() if "所引文件" in line]
+    assert lines == [
+        "  尚缺：依据：所引文件（丁办法；丙办法；乙法；等4项）（没有找到对应的记录，该表也未声明完整）"
+    ]

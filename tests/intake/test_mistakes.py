@@ -191,3 +191,90 @@ def test_files_of_other_formats_are_named(tmp_path: Path, name: str, said: str) 
         (problem,) = dossier.unclaimed
     assert said in problem.message.zh
     assert str(problem.location) == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["applications.csv", "办件.csv"])
+@pytest.mark.parametrize(("sign", "said"), [(";", "分号"), ("\t", "制表符"), ("，", "全角逗号")])
+def test_two_columns_separated_by_another_sign(tmp_path: Path, name: str, sign: str, said: str) -> None:
+    file = tmp_path / name
+    file.write_text(f"办件编号{sign}实施编码\nBJ1{sign}X\n", encoding="utf-8")
+    problem = refused(file)
+    assert problem.code == "not-a-table"
+    assert problem.message.zh == f"表头没有分成列：列之间用的是{said}"
+    assert str(problem.location) == f"{file}:1:1"
+    assert problem.hint and "英文逗号" in problem.hint.zh
+
+
+def test_a_title_with_a_comma_is_a_title(tmp_path: Path) -> None:
+    file = tmp_path / "applications.csv"
+    file.write_text('"哈密市办件信息表，2025年",,,,\n' + HEAD + ROW, encoding="utf-8")
+    problem = refused(file)
+    assert problem.code == "not-a-header"
+    assert problem.hint and "表头须在首行" in problem.hint.zh
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("12,000.00", "12000.00"), ("1，200", "1200"), ("1 234 567", "1234567"), ("+1,000", "+1000")],
+)
+def test_thousands_set_apart_are_named(tmp_path: Path, said: str, meant: str) -> None:
+    file = tmp_path / "applications.jsonl"
+    row = '{"application_no": "B1", "engagements": [{"fee": "%s"}]}\n'
+    file.write_text(row % said, encoding="utf-8")
+    ((place, code, message, hint),) = set_aside(file)
+    assert (place, code) == ("applications.jsonl:1:50", "wrong-number")
+    assert said in message and hint == f"去掉千位分隔符，写成 {meant}"
+    file.write_text(row % "1,00", encoding="utf-8")
+    ((_, _, _, hint),) = set_aside(file)
+    assert "只写数字" in hint
+
+
+def test_a_workbook_that_nothing_claims_is_told_of_its_sheets(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Sheet1"
+    book.active.append(HEAD.strip().split(","))
+    book.create_sheet("说明")
+    book.save(tmp_path / "办件.xlsx")
+    with pytest.raises(InputError) as caught:
+        open_dossier(tmp_path)
+    sheets = [p for p in caught.value.problems if p.code == "unclaimed"]
+    assert [str(p.location).rpartition("xlsx")[2] for p in sheets] == ["!Sheet1!A1", "!说明!A1"]
+    assert all(p.hint and p.hint.zh.startswith("把工作表名改为表名") for p in sheets)
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("650599", "是否为“6505"),
+        ("65050", "是否为“650502”（伊州区）？"),
+        ("伊州区", "是否为“650502”（伊州区）？"),
+        ("6505020", "是否为“650502”（伊州区）？"),
+        ("XJ", "可用：650500 哈密市本级、"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("manifest", "line"),
+    [
+        ("guides:\n  complete:\n    regions: ['650500', '%s']\n", 3),
+        ("completeness:\n  guides: {regions: ['650500', '%s']}\n", 2),
+    ],
+)
+def test_a_declaration_for_no_region_is_refused(
+    tmp_path: Path, said: str, hint: str, manifest: str, line: int
+) -> None:
+    (tmp_path / "applications.csv").write_text(HEAD + ROW, encoding="utf-8")
+    (tmp_path / "dossier.yaml").write_text(manifest % said, encoding="utf-8")
+    problem = refused(tmp_path)
+    text = (manifest % said).splitlines()[line - 1]
+    assert problem.code == "unknown-region" and said in problem.message.zh
+    assert str(problem.location) == f"{tmp_path / 'dossier.yaml'}:{line}:{text.rindex(said)}"
+    assert problem.hint and problem.hint.zh.startswith(hint)
+
+
+def test_tables_may_be_complete_for_townships_and_the_autonomous_region(tmp_path: Path) -> None:
+    (tmp_path / "applications.csv").write_text(HEAD + ROW, encoding="utf-8")
+    declared = "snapshots: {complete: {regions: ['650000', '650502001', '650502001000', '659011']}}\n"
+    (tmp_path / "dossier.yaml").write_text(declared, encoding="utf-8")
+    with open_dossier(tmp_path) as dossier:
+        assert len(dossier.completeness[0].regions) == 4
