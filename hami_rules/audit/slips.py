@@ -406,7 +406,11 @@ class Watch:
         self._lost: dict[str, dict[str, list[str]]] = {}
         about = {(r.kind, r.key) for r in tables.get("evidence_requests", ())}
         about |= {
-            (k, d.key) for t in FINDING_SLIPS for d in tables.get(t, ()) if d.key for k in self._kinds.get(d.rule, ())
+            (k, d.key)
+            for t in FINDING_SLIPS
+            for d in tables.get(t, ())
+            if d.key
+            for k in self._kinds.get(d.rule, ())
         }
         for kind, key in about:
             heads = self._roots.setdefault([kind, *judge.registry.ancestors(kind)][-1], {})
@@ -522,7 +526,9 @@ def unmatched(tables: Mapping[str, Sequence[Entry]], met: Met, judge: Judge) -> 
             continue  # it does not say which finding it is about: that finding shows it as open
         about, number = kinds[record.rule], getattr(record, of.key[0])
         if not any((kind, record.key) in met.records for kind in about):
-            problems.append(_absent(entry, f"unmatched-{of.name.partition('_')[0]}", number, about, met, judge))
+            problems.append(
+                _absent(entry, f"unmatched-{of.name.partition('_')[0]}", number, about, met, judge)
+            )
         elif (record.rule, record.key) not in found:
             problems.append(
                 Problem(

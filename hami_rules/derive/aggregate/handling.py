@@ -134,7 +134,7 @@ def _bounds(group: Group | None, below: int, above: int) -> tuple[int, Decimal |
             else:
                 vague += met
     if not sure:
-        return 0, None, None
+        return 0, Decimal(0), Decimal("Infinity")
     least = median({**days, -1: vague + below})
     most = median({**days, _FOREVER: vague + above})
     return sure, None if least is None else max(least, Decimal(0)), most
