@@ -107,13 +107,9 @@ def integrated_after(integrated_on: date, period_to: date) -> bool:
 
 
 @predicate("两期办结的登记办件都足以统计")
-def enough_in_both(
-    applications: int, possible: int, before_applications: int, before_possible: int, least: int
-) -> bool | None:
-    """Both periods have enough completed registrations; what may be one leaves open whether they are enough."""
-    if possible < least or before_possible < least:
-        return False
-    return True if applications >= least and before_applications >= least else None
+def enough_in_both(applications: int, before_applications: int, least: int) -> bool:
+    """Both periods have enough completed registrations."""
+    return applications >= least and before_applications >= least
 
 
 @predicate("办理时间没有缩短")

@@ -41,13 +41,11 @@ class Handling(Statistic, frozen=True):
     """登记办理时间: how long the registrations completed in one year of the regulation took, and in the year before."""
 
     applications: Annotated[int | None, Label("本期办结的登记办件数")] = None
-    possible: Annotated[int | None, Label("本期可能计入的办件数")] = None
     median_days: Annotated[Decimal | None, Label("本期办理时间中位数（工作日，至少）")] = None
     median_most: Annotated[Decimal | None, Label("本期办理时间中位数（至多）")] = None
     before_from: Annotated[date | None, Label("前期起始日")] = None
     before_to: Annotated[date | None, Label("前期截止日")] = None
     before_applications: Annotated[int | None, Label("前期办结的登记办件数")] = None
-    before_possible: Annotated[int | None, Label("前期可能计入的办件数")] = None
     before_days: Annotated[Decimal | None, Label("前期办理时间中位数（至多）")] = None
     before_least: Annotated[Decimal | None, Label("前期办理时间中位数（至少）")] = None
 
@@ -134,15 +132,10 @@ def _bounds(group: Group | None, below: int, above: int) -> tuple[int, Decimal |
             else:
                 vague += met
     if not sure:
-        return 0, Decimal(0), Decimal("Infinity")
+        return 0, None, None
     least = median({**days, -1: vague + below})
     most = median({**days, _FOREVER: vague + above})
     return sure, None if least is None else max(least, Decimal(0)), most
-
-
-def _possible(group: Group | None, unread: int) -> int:
-    """How many registrations there may be, those that do not say all about themselves and the unread included."""
-    return unread if group is None else unread + sum(met for _, met in (*group.own, *group.doubtful))
 
 
 def handlings(sample: Sample, counts: Counts) -> list[tuple[Handling, Location | None]]:
@@ -158,14 +151,13 @@ def handlings(sample: Sample, counts: Counts) -> list[tuple[Handling, Location |
         unread = sample.missing()
         # What could not be read takes nothing from a finding over what is there, but it does from its absence.
         applications, least, most = _bounds(group, 0, unread)
-        past = by_key.get((organ, region, year - 1))
-        earlier, before_least, before_most = _bounds(past, unread, 0)
+        earlier, before_least, before_most = _bounds(by_key.get((organ, region, year - 1)), unread, 0)
         record = Handling(
             organ_code=organ, region=region, period_from=first, period_to=min(last, world.as_of),
             whole=sample.whole("applications", region, before_from, min(last, world.as_of)), unread=unread,
             examples=examples(counts, group.own), applications=applications, median_days=least, median_most=most,
             before_from=before_from, before_to=before_to, before_applications=earlier, before_days=before_most,
-            before_least=before_least, possible=_possible(group, unread), before_possible=_possible(past, unread),
+            before_least=before_least,
         )  # fmt: skip
         out.append((record, counts.places.get(group.own[0][0])))
     return out
