@@ -261,7 +261,8 @@ class Worker:
     def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Iterator[Result]:
         """Judge what the applications of the whole run show, one statistic after the other; `quarantined`: how many
         records of each table are missing."""
-        for kind, records in aggregated(self.world, counted, quarantined):
+        nothing = self.counting.hand_over()  # where no application was read, nothing was counted of any kind
+        for kind, records in aggregated(self.world, {**nothing, **counted}, quarantined):
             result = Result()
             self._judge(kind, (Behind(record, place) for record, place in records), result)
             yield result

@@ -262,6 +262,9 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
+    if {"applications", "item_groups"} & set(
+        dossier.tables
+    ):  # a group of items is one without any application, too
         for result in worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.

@@ -33,8 +33,11 @@ from hami_rules.records.world import World
 
 __all__ = ["SLIPS", "Key", "Met", "Watch", "idle", "sift", "unmatched"]
 
-SLIPS = ("evidence_requests", "dispositions")
+SLIPS = ("evidence_requests", "dispositions", "misconduct_records")
 """The tables whose rows are each about one record."""
+
+FINDING_SLIPS = ("dispositions", "misconduct_records")
+"""Those that are about a finding: they name its rule and the key of its record."""
 
 Key = tuple[str, str]
 """Kind and key of a record that a slip is about; rule and key of a finding."""
@@ -45,7 +48,7 @@ Key = tuple[str, str]
 
 def sift(table: str, entries: Iterable[Entry], pack: Pack) -> tuple[list[Entry], list[Quarantined]]:
     """The slips that may take effect, and those that cannot, with the reasons at their fields."""
-    check = {"evidence_requests": _request, "dispositions": _disposition}[table]
+    check = {"evidence_requests": _request, "dispositions": _disposition, "misconduct_records": _ruled}[table]
     good: list[Entry] = []
     bad: list[Quarantined] = []
     for entry in entries:
@@ -156,27 +159,30 @@ def _request(entry: Entry, pack: Pack) -> list[Problem]:
 
 
 def _disposition(entry: Entry, pack: Pack) -> list[Problem]:
-    record = entry.record
-    problems = _lacking(entry, ("rule", "key", "what"))
+    return [*_lacking(entry, ("rule", "key", "what")), *_ruled(entry, pack)]
+
+
+def _ruled(entry: Entry, pack: Pack) -> list[Problem]:
+    """A decision about a finding names a rule that can have found it."""
+    said = entry.record.rule
     judging = {b.rule.id: b.rule.title.zh for b in pack.bound}
-    if record.rule is not None and record.rule not in judging:
-        there = record.rule in pack.by_id
-        problems.append(
-            Problem(
-                "unknown-rule",
-                Text(
-                    f"规则“{quoted(record.rule)}”不作评判，没有发现可以处置"
-                    if there
-                    else f"没有规则“{quoted(record.rule)}”",
-                    f"rule “{quoted(record.rule)}” judges nothing: there is no finding to dispose of"
-                    if there
-                    else f"there is no rule “{quoted(record.rule)}”",
-                ),
-                entry.locate("/rule"),
-                _meant(record.rule, judging),
-            )
+    if said is None or said in judging:
+        return []
+    there = said in pack.by_id
+    parts = {rule: title for rule, title in judging.items() if rule.startswith(f"{said}.")}
+    return [
+        Problem(
+            "unknown-rule",
+            Text(
+                f"规则“{quoted(said)}”不作评判，没有发现可以处置" if there else f"没有规则“{quoted(said)}”",
+                f"rule “{quoted(said)}” judges nothing: there is no finding to dispose of"
+                if there
+                else f"there is no rule “{quoted(said)}”",
+            ),
+            entry.locate("/rule"),
+            _one_of(parts) if parts else _meant(said, judging),
         )
-    return problems
+    ]
 
 
 def _meant(said: str, names: Mapping[str, str]) -> Text | None:
@@ -186,8 +192,10 @@ def _meant(said: str, names: Mapping[str, str]) -> Text | None:
     if close is not None:
         name = labels.get(close, close)
         return Text(f"是否为 {name}（{names[name]}）？", f"did you mean {name} ({names[name]})?")
-    if len(names) > 12:
-        return None
+    return None if len(names) > 12 else _one_of(names)
+
+
+def _one_of(names: Mapping[str, str]) -> Text:
     listed = [f"{name} {zh}" for name, zh in names.items()]
     return Text("可用：" + "、".join(listed), "one of: " + ", ".join(names))
 
@@ -283,8 +291,8 @@ def _unplaced(
         if not asked:
             continue
         aspects = {n for d in asked for a in d.aspects for n in (a.key, a.name.zh, a.name.en)}
-        allowed_zh = "、".join([a.name.zh for d in asked for a in d.aspects] + [ALL[1]])
-        allowed_en = ", ".join([a.key for d in asked for a in d.aspects] + [ALL[0]])
+        allowed_zh = "、".join(dict.fromkeys([a.name.zh for d in asked for a in d.aspects] + [ALL[1]]))
+        allowed_en = ", ".join(dict.fromkeys([a.key for d in asked for a in d.aspects] + [ALL[0]]))
         organ = known.get(record.organ_code)
         at, zh, en, hint = "", "", "", None
         if organ is not None and organ.organ_class and all(binds(d, organ) is False for d in asked):
@@ -397,7 +405,13 @@ class Watch:
         self._roots: dict[str, dict[str, set[Key]]] = {}
         self._lost: dict[str, dict[str, list[str]]] = {}
         about = {(r.kind, r.key) for r in tables.get("evidence_requests", ())}
-        about |= {(k, d.key) for d in tables.get("dispositions", ()) for k in self._kinds.get(d.rule, ())}
+        about |= {
+            (k, d.key)
+            for t in FINDING_SLIPS
+            for d in tables.get(t, ())
+            if d.key
+            for k in self._kinds.get(d.rule, ())
+        }
         for kind, key in about:
             heads = self._roots.setdefault([kind, *judge.registry.ancestors(kind)][-1], {})
             for head in _heads(key):
@@ -433,7 +447,9 @@ class Watch:
             self._inside(root, record, world, hits, heads[own])
         lost = self._lost.get(root)
         if lost:
-            for head in {h for short in _shortened(own) for h in lost.get(short, ())}:
+            # A key of several parts is often given by its first alone: an item by its code.
+            names = _shortened(own) | _shortened(own.partition(":")[0])
+            for head in {h for short in names for h in lost.get(short, ())}:
                 self._beside(root, record, world, own, head, heads[head])
 
     def _inside(self, root: str, record: Any, world: World, hits: Sequence[Hit], wanted: set[Key]) -> None:
@@ -504,18 +520,23 @@ def unmatched(tables: Mapping[str, Sequence[Entry]], met: Met, judge: Judge) -> 
         record = entry.record
         if (record.kind, record.key) not in met.records:
             problems.append(_absent(entry, "unmatched-request", record.request_no, [record.kind], met, judge))
-    for entry in tables.get("dispositions", ()):
-        record, about = entry.record, kinds[entry.record.rule]
+    for entry in (e for table in FINDING_SLIPS for e in tables.get(table, ())):
+        record, of = entry.record, ROOTS[entry.table]
+        if not record.rule or not record.key:
+            continue  # it does not say which finding it is about: that finding shows it as open
+        about, number = kinds[record.rule], getattr(record, of.key[0])
         if not any((kind, record.key) in met.records for kind in about):
-            problems.append(_absent(entry, "unmatched-disposition", record.disposition_no, about, met, judge))
+            problems.append(
+                _absent(entry, f"unmatched-{of.name.partition('_')[0]}", number, about, met, judge)
+            )
         elif (record.rule, record.key) not in found:
             problems.append(
                 Problem(
                     "no-finding",
                     Text(
-                        f"处置记录“{quoted(record.disposition_no)}”没有起作用：规则 {record.rule} "
+                        f"{of.zh}“{quoted(number)}”没有起作用：规则 {record.rule} "
                         f"没有认定“{quoted(record.key)}”违反",
-                        f"disposition “{quoted(record.disposition_no)}” had no effect: rule {record.rule} "
+                        f"{of.en} “{quoted(number)}” had no effect: rule {record.rule} "
                         f"does not find “{quoted(record.key)}” violated",
                     ),
                     entry.locate("/rule"),

@@ -53,11 +53,12 @@ def _same_source(world: World, snapshot: Snapshot) -> list[Comparison] | None:
     """What is published beside the last version of the library before the snapshot was taken.
 
     A version that does not say since when it stands may be the last, so that what the library says is unknown; where
-    it is the only one, only since when it says so is.
+    it is the only one, only since when it says so is. Where no version of then is at hand, what it said is unknown,
+    unless the table is known to have none: then there is nothing to compare with.
     """
     if snapshot.source != "published":
         return []
-    versions, _ = world.matching("snapshots", item_code=snapshot.item_code, source="library")
+    versions, perhaps = world.matching("snapshots", item_code=snapshot.item_code, source="library")
     dated = [(v.updated_on, v) for v in versions if v.updated_on is not None]
     before = [(day, v) for day, v in dated if snapshot.taken_on is not None and day <= snapshot.taken_on]
     if len(versions) == 1:
@@ -66,8 +67,10 @@ def _same_source(world: World, snapshot: Snapshot) -> list[Comparison] | None:
         last = Snapshot()
     elif before:
         last = max(before, key=lambda pair: pair[0])[1]
+    elif versions or perhaps or not world.covers("snapshots", "650000", snapshot.taken_on):
+        last = Snapshot()
     else:
-        return None
+        return []
     out = []
     for aspect, read in _SAME_SOURCE.items():
         mine, theirs = read(snapshot), read(last)

@@ -11,6 +11,12 @@ from .registry import predicate
 DEPARTMENTS = frozenset({"department", "authorised", "approval_bureau", "entrusted"})
 DOUBTFUL = frozenset({"agency", "government", "centre", "other"})
 
+NAMED = (
+    "发展和改革", "发展改革", "自然资源", "生态环境", "住房和城乡建设", "住房城乡建设", "市场监督管理", "市场监管",
+    "人力资源和社会保障", "人力资源社会保障",
+)  # fmt: skip
+"""The departments that 第五条 itself calls service departments, as their names have them."""
+
 
 @predicate("服务机关属于哈密市本级、伊州区、巴里坤哈萨克自治县或者伊吾县")
 def region_governed(acting_region: str) -> bool:
@@ -46,6 +52,12 @@ def actor_may_be_department(actor_organ_class: str) -> bool:
 def actor_led_locally(actor_led: str) -> bool:
     """The organ is led locally, not by its superiors outside the region."""
     return actor_led == "local"
+
+
+@predicate("责任单位是第五条点名的部门")
+def actor_is_named_department(actor_name: str, actor_organ_class: str) -> bool:
+    """The text itself lists the department: whoever leads it, it is a service department (第五条)."""
+    return actor_organ_class == "department" and any(words in actor_name for words in NAMED)
 
 
 @predicate("责任单位是海关")

@@ -29,7 +29,7 @@ _HEAD = """\
 # 记录与字段
 
 本页由程序生成，不手改：`make generated` 重写，`tests/proof/test_reference.py` 核对。
-怎样准备卷宗见 [dossier.md](dossier.md)；编辑器和别的程序用 `schemas/` 里的 JSON Schema。
+怎样准备卷宗见 [dossier.md](dossier.md)，各条规则要读哪些字段见 [needs.md](needs.md)；编辑器和别的程序用 `schemas/` 里的 JSON Schema。
 
 - **字段**与**标签**写哪一个都认；平铺的表还认“标准”一列的名称（一个名称只对应一个字段时）。
 - 所有字段都可以不写：不写或写 `null` 就是**未知**，不是“没有”。没有写 `false`、`[]`，长期有效写 `open_ended: true`。

@@ -19,6 +19,14 @@ ASK = {
     "due_on": "2025-04-15",
     "produced": False,
 }
+ACCUSE = {
+    "record_no": "SZ-1",
+    "rule": "14.1a",
+    "key": "A1-0/demands/D1",
+    "what": "neglect_of_duty",
+    "decided": True,
+    "decided_on": "2025-05-06",
+}
 DECIDE = {"disposition_no": "CZ-1", "rule": "14.1a", "key": "A1-0/demands/D1", "what": "dismissed"}
 
 
@@ -48,7 +56,8 @@ def unused(folder: Path) -> Iterator[tuple[str, str, str | None]]:
 
 
 def test_slips_that_take_effect_are_not_spoken_of(dossier: Make, tmp_path: Path) -> None:
-    done = run("audit", dossier(beside(evidence_requests=[ASK], dispositions=[DECIDE])), "-o", tmp_path / "o")
+    slips = beside(evidence_requests=[ASK], dispositions=[DECIDE], misconduct_records=[ACCUSE])
+    done = run("audit", dossier(slips), "-o", tmp_path / "o")
     assert done.returncode == 0, done.stderr
     assert summary(tmp_path / "o")["unused"] == []
     assert "未起作用" not in done.stdout
@@ -65,6 +74,8 @@ def test_slips_that_take_effect_are_not_spoken_of(dossier: Make, tmp_path: Path)
         ("evidence_requests", {**ASK, "fact": None}, "incomplete-slip", "要求证明的事实（fact）", "", ""),
         ("dispositions", {**DECIDE, "rule": "14.1q"}, "unknown-rule", "14.1q", "14.1", "rule"),
         ("dispositions", {**DECIDE, "what": None}, "incomplete-slip", "处置结果（what）", "", ""),
+        ("dispositions", {**DECIDE, "rule": "17.1a"}, "unknown-rule", "17.1a", "17.1a.only_online", "rule"),
+        ("misconduct_records", {**ACCUSE, "rule": "14.1q"}, "unknown-rule", "14.1q", "14.1", "rule"),
     ],
 )  # fmt: skip
 def test_a_slip_that_nothing_can_answer_to_is_set_aside(
@@ -108,6 +119,15 @@ def test_a_slip_that_nothing_can_answer_to_is_set_aside(
         ("dispositions", {**DECIDE, "key": "A1-0/demands/D2"}, "no-finding", "没有认定", None),
         (
             "dispositions", {**DECIDE, "rule": "22.2b", "key": "A1-0/engagements/W1"}, "no-finding", "没有认定", None,
+        ),
+        (
+            "misconduct_records", {**ACCUSE, "key": "A1-O/demands/D1"}, "unmatched-misconduct",
+            "失职认定“SZ-1”没有起作用", "“A1-0/demands/D1”",
+        ),
+        ("misconduct_records", {**ACCUSE, "key": "A1-0/demands/D2"}, "no-finding", "没有认定", None),
+        (
+            "evidence_requests", {**ASK, "kind": "item", "key": "650500SGXK", "fact": "off_centre_approvals"},
+            "unmatched-request", "没有“650500SGXK”", "“650500SGXK:ZJ:650500”",
         ),
     ],
 )  # fmt: skip
