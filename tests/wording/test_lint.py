@@ -109,7 +109,24 @@ def test_folding_keeps_places(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["其他", "等", "按规定", "(如", "由窗口领导", "3至", "《", "相关的", "其他,", "除", "以"]
+    "word",
+    [
+        "其他",
+        "等",
+        "按规定",
+        "(如",
+        "由窗口领导",
+        "3至",
+        "《",
+        "相关的",
+        "其他,",
+        "除",
+        "以",
+        "符合",
+        "能",
+        "包括",
+        "审批部门可",
+    ],
 )
 def test_a_hostile_text_takes_time_in_proportion_to_its_length(word: str) -> None:
     """100 kB in well under a minute: anything worse than linear would take hours."""
