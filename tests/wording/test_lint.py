@@ -88,6 +88,11 @@ def check_order(text: str, flaws: list[Flaw]) -> None:
         end = flaw.end
 
 
+def test_a_character_read_as_several_belongs_to_one_phrase() -> None:
+    text = "其他等《等ﬁ等其他"
+    check_order(text, lint(text, "materials"))
+
+
 WORDS = ["其他", "等", "有关", "相关", "材料", "的", "、", "，", "（", "）", "《", "》", "“", "”", "按", "规定", "3至5", "份", "左右", "视", "情况", "不得", "如", "：", "一般", "必要", "\n", " ", "證", "ﬁ", "……", "以", "为准", "领导", "与"]  # fmt: skip
 
 
