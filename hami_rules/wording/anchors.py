@@ -7,7 +7,7 @@ running the expression, so only the expressions whose anchors stand in the text 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -39,10 +39,10 @@ def _cost(need: Need) -> float:
 class _Reader:
     """Reads the part of the syntax that the patterns are written in: groups, choices, sets, repetitions, classes."""
 
-    def __init__(self, source: str, classes: Mapping[str, Need | None]) -> None:
+    def __init__(self, source: str, words: Callable[[str], Need | None]) -> None:
         self.tokens: list[str] = _TOKEN.findall(source)
         self.at = 0
-        self.classes = classes
+        self.words = words
 
     def choice(self) -> list[Need]:
         """What a group needs. Of several alternatives one matches: each must need something, and any of it will do."""
@@ -75,8 +75,8 @@ class _Reader:
             self.at += 1  # the closing bracket
             return [] if token.endswith("!") else needs
         if token.startswith("{"):
-            words = [self.classes[name] for name in token[1:-1].split("|")]
-            return [] if None in words else [frozenset().union(*(w for w in words if w is not None))]
+            need = self.words(token[1:-1])
+            return [] if need is None else [need]
         if token.startswith("["):
             return [] if token[1] == "^" or "-" in token or "\\" in token else [frozenset(token[1:-1])]
         if token.startswith("\\"):
@@ -98,12 +98,12 @@ def _is_word(token: str) -> bool:
     return token[0] not in "\\[({^$."
 
 
-def anchors(source: str, classes: Mapping[str, Need | None]) -> tuple[Need, ...]:
+def anchors(source: str, words: Callable[[str], Need | None]) -> tuple[Need, ...]:
     """What every text that the expression matches must hold, the rarest first; empty where nothing can be told.
 
-    `classes` gives the words of each `{class}`, or `None` for one that is no list of words.
+    `words` gives the words of `{class}` or `{class|class}`, or `None` for one that is no list of words.
     """
-    return tuple(sorted(_Reader(source, classes).choice(), key=_cost))
+    return tuple(sorted(_Reader(source, words).choice(), key=_cost))
 
 
 class Index(Generic[T]):

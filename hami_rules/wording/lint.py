@@ -192,4 +192,10 @@ def lint(text: str, field: Field, *, whole: bool = False) -> list[Flaw]:
         if field in p.fields and (whole or not p.whole)
         for h in hits(p, reading)
     ]
-    return [_flaw(h, folded, text) for h in _resolve(found, folded.text)]
+    flaws: list[Flaw] = []
+    for hit in _resolve(found, folded.text):
+        flaw = _flaw(hit, folded, text)
+        # A written character that is read as several (ﬁ) may end one phrase and begin the next: the first has it.
+        if not flaws or flaw.start >= flaws[-1].end:
+            flaws.append(flaw)
+    return flaws

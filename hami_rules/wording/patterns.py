@@ -1,7 +1,7 @@
 """The patterns as people write them (YAML) and as the linter reads them (compiled): lexicon, exclusions, patterns.
 
-A mistake in the data is an error with the name of the entry: in its words and references when the data are first
-read, in its expression when a text first holds one of its anchors.
+A mistake in the data is an error with the name of the entry: in its references when the data are first read, in its
+expression when a text first holds one of its anchors.
 """
 
 from __future__ import annotations
@@ -140,18 +140,21 @@ def compile_find(find: str, entry: str) -> re.Pattern[str]:
 
 
 @cache
-def _words() -> dict[str, Need | None]:
-    """The words of each class, the anchors of each phrase; `None` for a class that is one character of a kind."""
+def _words(names: str) -> Need | None:
+    """The words of a class or of several (`paper|thing`); `None` where one of them is no list of words."""
+    if "|" in names:
+        each = [_words(name) for name in names.split("|")]
+        return None if None in each else frozenset().union(*(words for words in each if words is not None))
     data = read_data("lexicon")
-    words: dict[str, Need | None] = dict.fromkeys(data["raw"])
-    words |= {name: frozenset(each) for name, each in data["words"].items()}
-    return words | {
-        name: next(iter(anchors(phrase, words)), None) for name, phrase in data["phrases"].items()
-    }
+    if names in data["words"]:
+        return frozenset(data["words"][names])
+    if names in data["phrases"]:
+        return next(iter(anchors(data["phrases"][names], _words)), None)
+    return None
 
 
 def _indexed(entries: tuple[E, ...]) -> Index[E]:
-    return Index((entry, anchors(_known(entry.source, entry.id), _words())) for entry in entries)
+    return Index((entry, anchors(entry.source, _words)) for entry in entries)
 
 
 @cache

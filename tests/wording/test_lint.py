@@ -88,6 +88,11 @@ def check_order(text: str, flaws: list[Flaw]) -> None:
         end = flaw.end
 
 
+def test_a_character_read_as_several_belongs_to_one_phrase() -> None:
+    text = "其他等《等ﬁ等其他"
+    check_order(text, lint(text, "materials"))
+
+
 WORDS = ["其他", "等", "有关", "相关", "材料", "的", "、", "，", "（", "）", "《", "》", "“", "”", "按", "规定", "3至5", "份", "左右", "视", "情况", "不得", "如", "：", "一般", "必要", "\n", " ", "證", "ﬁ", "……", "以", "为准", "领导", "与"]  # fmt: skip
 
 
@@ -109,7 +114,24 @@ def test_folding_keeps_places(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["其他", "等", "按规定", "(如", "由窗口领导", "3至", "《", "相关的", "其他,", "除", "以"]
+    "word",
+    [
+        "其他",
+        "等",
+        "按规定",
+        "(如",
+        "由窗口领导",
+        "3至",
+        "《",
+        "相关的",
+        "其他,",
+        "除",
+        "以",
+        "符合",
+        "能",
+        "包括",
+        "审批部门可",
+    ],
 )
 def test_a_hostile_text_takes_time_in_proportion_to_its_length(word: str) -> None:
     """100 kB in well under a minute: anything worse than linear would take hours."""

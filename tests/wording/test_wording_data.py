@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import resources
 from typing import get_args
 
 import pytest
@@ -44,6 +45,24 @@ def test_a_pattern_finds_exactly_its_phrase(pattern: str, example: str) -> None:
     assert span in [folded.span(h.start, h.end) for h in hits(by_itself, Reading(folded.text))]
     found = [f for f in lint(text, field, whole=True) if f.start < span[1] and span[0] < f.end]
     assert by_itself.family.kind in [f.kind for f in found]
+
+
+def test_traditional_characters_hide_nothing() -> None:
+    """Every example written in traditional characters is found as it is in simplified ones."""
+    pairs = [
+        pair
+        for pair in resources.files("hami_rules.wording")
+        .joinpath("traditional.txt")
+        .read_text("utf-8")
+        .split()
+        if not pair.startswith("#")
+    ]
+    traditional = {ord(pair[1]): pair[0] for pair in reversed(pairs)}
+    for _, example in positives():
+        field, text, _ = read_example(example)
+        places = [(f.kind, f.start, f.end) for f in lint(text, field, whole=True)]
+        written = text.translate(traditional)
+        assert [(f.kind, f.start, f.end) for f in lint(written, field, whole=True)] == places, written
 
 
 @pytest.mark.parametrize(("entry", "example"), list(negatives()))
