@@ -58,6 +58,11 @@ class Checked:
     def judged(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of everything that was read to be judged."""
+        return tuple(self._texts)
+
     def text(self, source: str) -> str | None:
         """The text of a source that findings stand in; `None` where it is no text."""
         if source not in self._read:
@@ -176,6 +181,32 @@ def _earlier(record: Any, checked: Sequence[Any], kind: Kind) -> Any:
     return record
 
 
+def _version_before(record: Any, checked: Sequence[Any], kind: Kind) -> Any | None:
+    """A document of the base as the version before the one that is checked; `None` where it is none of its own.
+
+    The same text, or one that is still there as an earlier version, says nothing new. One that was rewritten in place
+    was in force until the day before the new one.
+    """
+    if "valid_from" not in kind.key:
+        return None
+    names = [k for k in kind.key if k != "valid_from"]
+    mine = [c for c in checked if all(getattr(record, n) == getattr(c, n) for n in names)]
+    if not mine or any(record == c for c in mine) or any(c.valid_from is None for c in mine):
+        return None
+    since = record.valid_from
+    same_day = next((c for c in mine if since is None or c.valid_from == since), None)
+    if same_day is not None:
+        ended = same_day.valid_from - timedelta(days=1)
+        return msgspec.structs.replace(record, valid_from=None, valid_to=ended, open_ended=None)
+    later = [c.valid_from for c in mine if c.valid_from > since]
+    if not later:
+        return None
+    ended = min(later) - timedelta(days=1)
+    if record.valid_to is not None and record.valid_to < ended:
+        return record
+    return msgspec.structs.replace(record, valid_to=ended, open_ended=None)
+
+
 def check_documents(
     paths: Sequence[Path],
     context: Sequence[Path],
@@ -183,9 +214,11 @@ def check_documents(
     as_of: date,
     selected: frozenset[int] | None,
     names: Mapping[Path, str] | None = None,
+    before: Sequence[Path] = (),
 ) -> Checked:
     """Judge the records in `paths`; those in `context` are only looked things up in. `names`: what lone files are
-    called instead of their paths.
+    called instead of their paths. `before`: the same documents as they were; each that was revised since is the
+    version before (3.1b, 13.1f).
 
     A file that cannot be read is among the `problems`, a single bad record is quarantined; the rest is judged.
     Raises `InputError` where nothing can be read, or the context cannot.
@@ -221,6 +254,10 @@ def check_documents(
             if key_of(kind, earlier) not in own
         ]
         tables.setdefault(table, []).extend(others)
+    for table, rows in _load(before, pack, {}).entries.items() if before else ():
+        kind = ROOTS[table]
+        versions = (_version_before(e.record, judged.get(table, ()), kind) for e in rows)
+        tables.setdefault(table, []).extend(v for v in versions if v is not None)
     completeness, incomplete = trusted(
         [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
     )
