@@ -87,20 +87,22 @@ class _Loaded:
     texts: dict[str, Path] = field(default_factory=dict)
 
 
-def _load(paths: Iterable[Path], pack: Pack, names: Mapping[Path, str]) -> _Loaded:
+def _load(
+    paths: Iterable[Path], pack: Pack, names: Mapping[Path, str], without: frozenset[str] = frozenset()
+) -> _Loaded:
     """Everything that can be read; what cannot is among the problems and stops nothing else."""
     out = _Loaded()
     for path in paths:
         try:
-            _load_one(path, names.get(path), pack, out)
+            _load_one(path, names.get(path), pack, out, without)
         except InputError as error:
             out.problems += error.problems
             out.unread += 1
     return out
 
 
-def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded) -> None:
-    with _opened(path, name, out) as dossier:
+def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded, without: frozenset[str]) -> None:
+    with _opened(path, name, out, without) as dossier:
         tables = [(table, dossier.load(table)) for table in dossier.tables]
         out.texts |= {source.name: Path(source.path) for source in dossier.sources}
         out.documents += len({s.path for s in dossier.sources})
@@ -117,10 +119,10 @@ def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded) -> None:
         out.entries.setdefault(table, []).extend(entries)
 
 
-def _opened(path: Path, name: str | None, out: _Loaded) -> Dossier:
+def _opened(path: Path, name: str | None, out: _Loaded, without: frozenset[str]) -> Dossier:
     """A file, or a folder without those of its files that cannot be read."""
     try:
-        return open_dossier(path, name)
+        return open_dossier(path, name, without)
     except InputError as error:
         bad = {p.location.source for p in error.problems if p.location}
         files = {
@@ -129,7 +131,7 @@ def _opened(path: Path, name: str | None, out: _Loaded) -> Dossier:
         if not files or len(bad) != len(files) or any(Path(f).name == MANIFEST for f in files):
             raise
         try:
-            rest = open_dossier(path, name, frozenset(files))
+            rest = open_dossier(path, name, frozenset(files) | without)
         except InputError:
             raise error from None  # nothing is left, or the rest does not hold together
         out.problems += error.problems
@@ -215,15 +217,16 @@ def check_documents(
     selected: frozenset[int] | None,
     names: Mapping[Path, str] | None = None,
     before: Sequence[Path] = (),
+    without: frozenset[str] = frozenset(),
 ) -> Checked:
     """Judge the records in `paths`; those in `context` are only looked things up in. `names`: what lone files are
     called instead of their paths. `before`: the same documents as they were; each that was revised since is the
-    version before (3.1b, 13.1f).
+    version before (3.1b, 13.1f). `without`: files of a folder that are not looked at.
 
     A file that cannot be read is among the `problems`, a single bad record is quarantined; the rest is judged.
     Raises `InputError` where nothing can be read, or the context cannot.
     """
-    mine, theirs = _load(paths, pack, names or {}), _load(context, pack, {})
+    mine, theirs = _load(paths, pack, names or {}, without), _load(context, pack, {})
     if theirs.problems or (mine.problems and not mine.documents):
         raise InputError([*mine.problems, *theirs.problems])
     checked = Checked(

@@ -1,9 +1,11 @@
-"""`hami check`: single documents, with file, line and column."""
+"""`hami check`: documents at the gate, with file, line and column."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,128 +14,242 @@ from .audit import _day
 from .common import (
     BAD,
     CLEAN,
+    FORMATS,
     FOUND,
     Refusal,
     complain,
     emit_json,
     guarded,
     judging_day,
-    reaches,
     refuse,
     select_rules,
 )
 
 if TYPE_CHECKING:
+    from hami_rules.audit.documents import Checked
+    from hami_rules.gate.config import Config
+    from hami_rules.gate.model import Verdict
     from hami_rules.intake.errors import Problem
+    from hami_rules.pack.load import Pack
 
-__all__ = ["check"]
+__all__ = ["Asked", "Passed", "check", "passed", "settled"]
 
-FORMATS = ("text", "json")
 STDIN = Path("-")
 
 
-def check(
-    paths: list[Path],
-    as_of: str | None,
-    select: list[str],
-    format_: str,
-    explain: bool,
-    context: list[Path],
-    lang: str,
-    fail_on: str,
-    stdin_filename: str = "stdin.yaml",
-) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says; `None` and empty where it says nothing, so that `hami.toml` may."""
+
+    paths: Sequence[str] = ()
+    as_of: str | None = None
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    format: str = "text"
+    output: Sequence[str] = ()
+    explain: bool = False
+    everything: bool = False
+    statistics: bool = False
+    context: Sequence[Path] = ()
+    base: str | None = None
+    baseline: Path | None = None
+    waivers: Path | None = None
+    inline: bool | None = None
+    config: Path | None = None
+    lang: str | None = None
+    fail_on: str | None = None
+    stdin_filename: str = "stdin.yaml"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A check that ran: what it found, and what it ran with."""
+
+    checked: Checked
+    verdict: Verdict
+    pack: Pack
+    asked: Asked
+    day: date
+    root: Path
+
+
+def check(asked: Asked) -> int:
     """Judge documents and say what is wrong where; the exit code of design §7.
 
     As JSON there is one object on standard output whatever happens; what went wrong is in its `errors`.
     """
-    if format_ not in FORMATS:
-        refuse(f"--format 只能是 {'、'.join(FORMATS)}", f"--format is one of {', '.join(FORMATS)}", lang)
-    from hami_rules.intake.errors import Problem
+    from hami_rules.intake.errors import InputError, Problem
     from hami_rules.records.text import Text
 
+    lang = asked.lang or "zh"
+    outputs = _outputs(asked, lang)
     errors: list[Problem] = []
     try:
         with tempfile.TemporaryDirectory(prefix="hami-") as folder:
-            return _check(
-                paths, as_of, select, format_, explain, context, lang, fail_on, errors, stdin_filename, folder
-            )
+            done = passed(asked, folder, errors)
     except (Refusal, Exception) as error:
-        if format_ == "json":
+        if asked.format == "json":
             from hami_rules.report.check_json import check_json
 
             if isinstance(error, Refusal):
                 said = Text(error.zh, error.en)
             else:
                 said = Text(f"程序内部出错：{error}", f"internal error: {error}")
-            emit_json(check_json([], None, [*errors, Problem("refused", said)]))
+            emit_json(check_json(None, None, [*errors, Problem("refused", said)]))
         raise
+    lang = done.asked.lang or "zh"
+    found, verdict = done.checked, done.verdict
+    for problems in (found.unclaimed, errors, found.unused, verdict.notices):
+        if problems:
+            complain(InputError(problems), lang)
+    for name, file in outputs:
+        body = _rendered(name, done, errors, colour=file is None and sys.stdout.isatty())
+        if file is not None:
+            with guarded(lang):
+                Path(file).parent.mkdir(parents=True, exist_ok=True)
+                Path(file).write_text(body, "utf-8")
+        elif name == "text":
+            sys.stdout.write(body)
+        else:
+            emit_json(body)
+    if errors:
+        aside = len(found.quarantined)
+        sys.stderr.write(
+            f"hami: 读不成：文件 {found.unread} 份，记录 {aside} 条；其余已评判\n"
+            if lang == "zh"
+            else f"hami: could not be read: {found.unread} file(s), {aside} record(s); the rest was judged\n"
+        )
+        return BAD
+    if found.errors or any(f.verdict == "error" for f in found.findings):
+        return BAD
+    return FOUND if any(True for _ in verdict.failing(done.asked.fail_on or "violation")) else CLEAN
 
 
-def _check(
-    paths: list[Path],
-    as_of: str | None,
-    select: list[str],
-    format_: str,
-    explain: bool,
-    context: list[Path],
-    lang: str,
-    fail_on: str,
-    errors: list[Problem],
-    stdin_filename: str,
-    folder: str,
-) -> int:
-    for path in [*paths, *context]:
-        if not path.exists() and path != STDIN:
+def _outputs(asked: Asked, lang: str) -> list[tuple[str, str | None]]:
+    """(format, file) of everything that is to be written; standard output first."""
+    out: list[tuple[str, str | None]] = [(asked.format, None)]
+    for word in asked.output:
+        name, sign, file = word.partition("=")
+        if not sign or not file:
+            refuse(
+                f"--output 的写法是 格式=文件，不是“{word}”", f"--output is FORMAT=FILE, not {word!r}", lang
+            )
+        out.append((name, file))
+    for name, _ in out:
+        if name not in FORMATS:
+            import difflib
+
+            near = "".join(f"；是否为“{n}”？" for n in difflib.get_close_matches(name, FORMATS, n=1))
+            refuse(
+                f"没有格式“{name}”，只能是 {'、'.join(FORMATS)}{near}",
+                f"there is no format {name!r}: it is one of {', '.join(FORMATS)}",
+                lang,
+            )
+    return out
+
+
+def _rendered(name: str, done: Passed, errors: list[Problem], colour: bool) -> str:
+    """The check in one of the formats."""
+    lang, found, verdict = done.asked.lang or "zh", done.checked, done.verdict
+    if name == "json":
+        from hami_rules.report.account import documents_summary
+        from hami_rules.report.check_json import check_json
+
+        return check_json(verdict, documents_summary(done.pack, found, done.day, lang), errors)
+    from hami_rules.report.check_text import check_text
+
+    return check_text(
+        verdict, found.text, lang, documents=found.documents, unread=found.unread, explain=done.asked.explain,
+        colour=colour, everything=done.asked.everything,
+    )  # fmt: skip
+
+
+def settled(asked: Asked) -> tuple[Asked, Config, Path]:
+    """The command line, then `hami.toml`; and the folder that the configuration's paths are relative to."""
+    from hami_rules.gate.config import Config, find_config, read_config
+
+    file = asked.config or find_config(Path.cwd())
+    if file is None:
+        return asked, Config(), Path.cwd()
+    config, root = read_config(file), file.resolve().parent
+    here = Path.cwd().resolve()
+
+    def below(name: str) -> Path:
+        whole = root / name
+        return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+    settled = replace(
+        asked,
+        paths=asked.paths or [str(below(p)) for p in config.paths],
+        select=asked.select or config.select,
+        ignore=asked.ignore or config.ignore,
+        context=asked.context or [below(p) for p in config.context],
+        baseline=asked.baseline or (below(config.baseline) if config.baseline else None),
+        waivers=asked.waivers or (below(config.waivers) if config.waivers else None),
+        inline=config.inline_waivers if asked.inline is None else asked.inline,
+        lang=asked.lang or config.lang,
+        fail_on=asked.fail_on or config.fail_on,
+    )
+    return settled, config, root
+
+
+def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True) -> Passed:
+    """Find the documents, judge them and pass them through the gate. What could not be read is added to `errors`.
+
+    `beside` is false where nothing is to be compared: a baseline is being made.
+    """
+    with guarded(asked.lang or "zh"):
+        asked, config, root = settled(asked)
+        if not beside:
+            asked = replace(asked, base=None, baseline=None)
+    lang = asked.lang or "zh"
+    if not asked.paths:
+        refuse(
+            "没有说检查什么：写明路径，或在 hami.toml 写 paths",
+            "nothing to check is named: give paths, or `paths` in hami.toml",
+            lang,
+        )
+    for path in (*asked.context, *(p for p in (asked.waivers,) if p)):
+        if not path.exists():
             refuse(f"没有这个文件或文件夹：{path}", f"no such file or folder: {path}", lang)
+    if asked.baseline is not None and not asked.baseline.is_file():
+        refuse(
+            f"没有基线文件：{asked.baseline}；用 hami baseline write 生成",
+            f"there is no baseline {asked.baseline}; make one by: hami baseline write",
+            lang,
+        )
     with guarded(lang):
-        from hami_rules.audit.documents import check_documents
+        from hami_rules.gate.discover import discover
+        from hami_rules.gate.run import Plan, pass_gate
         from hami_rules.intake.errors import InputError
         from hami_rules.pack.load import load_pack
         from hami_rules.records.dates import today
 
-        names: dict[Path, str] = {}
-        if STDIN in paths:
-            kept = Path(folder) / (Path(stdin_filename).name or "stdin.yaml")
-            kept.write_bytes(sys.stdin.buffer.read())
-            names[kept] = stdin_filename
-            paths = [kept if p == STDIN else p for p in dict.fromkeys(paths)]
-        pack = load_pack()
-        chosen = select_rules(pack, select, lang)
-        day: date = judging_day(_day(as_of, lang) if as_of else today(), lang)
         try:
-            found = check_documents(paths, context, pack, day, chosen, names)
+            found = discover(asked.paths, config.exclude, root)
         except InputError as error:
             errors += error.problems
             raise
-        errors += [*found.problems, *(p for row in found.quarantined for p in row.problems)]
-        if found.judged == 0 and not errors:
+        names: dict[Path, str] = {}
+        paths = list(found.paths)
+        if STDIN in paths:
+            kept = Path(folder) / (Path(asked.stdin_filename).name or "stdin.yaml")
+            kept.write_bytes(sys.stdin.buffer.read())
+            names[kept] = asked.stdin_filename
+            paths = [kept if p == STDIN else p for p in dict.fromkeys(paths)]
+        pack = load_pack()
+        chosen = select_rules(pack, asked.select, lang, asked.ignore)
+        day = judging_day(_day(asked.as_of, lang) if asked.as_of else today(), lang)
+        plan = Plan(
+            paths, asked.context, day, chosen, names, found.without, asked.base, asked.baseline, asked.waivers,
+            asked.inline is not False, today(),
+        )  # fmt: skip
+        try:
+            checked, verdict = pass_gate(plan, pack)
+        except InputError as error:
+            errors += error.problems
+            raise
+        errors += [*checked.problems, *(p for row in checked.quarantined for p in row.problems)]
+        if checked.judged == 0 and not errors:
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
-        for problems in (found.unclaimed, errors, found.unused):
-            if problems:
-                complain(InputError(problems), lang)
-        if format_ == "json":
-            from hami_rules.report.account import documents_summary
-            from hami_rules.report.check_json import check_json
-
-            emit_json(check_json(found.findings, documents_summary(pack, found, day, lang), errors))
-        else:
-            from hami_rules.report.check_text import check_text
-
-            sys.stdout.write(
-                check_text(
-                    found.findings, found.text, lang, documents=found.documents, unread=found.unread,
-                    explain=explain, colour=sys.stdout.isatty(),
-                )
-            )  # fmt: skip
-        if errors:
-            aside = len(found.quarantined)
-            sys.stderr.write(
-                f"hami: 读不成：文件 {found.unread} 份，记录 {aside} 条；其余已评判\n"
-                if lang == "zh"
-                else f"hami: could not be read: {found.unread} file(s), {aside} record(s); the rest was judged\n"
-            )
-            return BAD
-        if found.errors or any(f.verdict == "error" for f in found.findings):
-            return BAD
-        return FOUND if any(reaches(f, fail_on) for f in found.findings) else CLEAN
+    return Passed(checked, verdict, pack, asked, day, root)

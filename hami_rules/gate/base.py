@@ -85,12 +85,12 @@ def base_of(reference: str, paths: Sequence[Path], folder: Path) -> Base:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
     # The paths as they were given, so that a folder with a dossier.yaml is read as one.
-    for path in dict.fromkeys([*wanted, *blobs]):
-        place = folder / path
+    for name in dict.fromkeys([*wanted, *blobs]):
+        place = folder / name
         if place.exists() and not any(place.is_relative_to(p) for p in out.paths):
             out.paths.append(place)
             if place.is_file():
-                out.names[place] = path
+                out.names[place] = name
     return out
 
 

@@ -33,6 +33,7 @@ class Plan:
     as_of: date
     selected: frozenset[int] | None = None
     names: Mapping[Path, str] | None = None
+    without: frozenset[str] = frozenset()
     base: str | None = None
     baseline: Path | None = None
     waivers: Path | None = None
@@ -55,7 +56,7 @@ def pass_gate(plan: Plan, pack: Pack) -> tuple[Checked, Verdict]:
             before = [*(before or ()), *(_named(k, base.called) for k in found)]
             notices += said
         checked = check_documents(
-            plan.paths, plan.context, pack, plan.as_of, plan.selected, plan.names, before=earlier
+            plan.paths, plan.context, pack, plan.as_of, plan.selected, plan.names, earlier, plan.without
         )
     if plan.inline:
         sources = sorted(

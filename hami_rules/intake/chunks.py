@@ -346,7 +346,7 @@ def _told(
         pointer,
         value,
         Problem(
-            "unknown-kind",
+            "unknown-kind" if best else "no-record",
             Text("看不出这是哪一种记录", "it cannot be told what kind of record this is"),
             document.locate(pointer),
             Text(

@@ -362,12 +362,13 @@ def comments_in(text: str) -> list[tuple[int, int, str]]:
     loader = _Loader(text)
     try:
         while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
-            if isinstance(event, yaml.ScalarEvent):
-                start = event.start_mark.index
+            sort: type = type(event)
+            if sort is yaml.ScalarEvent:
+                start, end = event.start_mark.index, event.end_mark.index
                 if event.style in ("|", ">"):
                     end_of_head = text.find("\n", start)
                     start = len(text) if end_of_head < 0 else end_of_head
-                spans.append((start, event.end_mark.index))
+                spans.append((start, end))
     except yaml.YAMLError:
         pass
     finally:
