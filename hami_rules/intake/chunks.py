@@ -7,7 +7,6 @@ files only, never on the number of workers, so that a parallel run gives what a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -254,17 +253,24 @@ def _document_rows(chunk: Chunk) -> Iterator[RawRow]:
 
 
 def documents(path: Path, name: str) -> list[Positioned]:
-    """The documents of a file; the last few are kept, because each table in a file asks for it. Raises `InputError`."""
+    """The documents of a file; some are kept, because a file is opened to see what it holds and once more for each of
+    its tables. Raises `InputError`."""
     try:
         stat = path.stat()
     except OSError:
         return read_document(path, name)  # says why not
-    return _documents(path, name, stat.st_mtime_ns, stat.st_size)
+    key = (path, name, stat.st_mtime_ns, stat.st_size)
+    held = _KEPT.get(key)
+    if held is None:
+        held = read_document(path, name)
+        while _KEPT and sum(k[3] for k in _KEPT) + stat.st_size > KEPT_BYTES:
+            del _KEPT[next(iter(_KEPT))]  # the oldest
+        _KEPT[key] = held
+    return held
 
 
-@lru_cache(maxsize=4)
-def _documents(path: Path, name: str, _changed: int, _size: int) -> list[Positioned]:
-    return read_document(path, name)
+KEPT_BYTES = 16 * 1024 * 1024  # of text; the trees take several times that
+_KEPT: dict[tuple[Path, str, int, int], list[Positioned]] = {}
 
 
 def records_in(

@@ -103,8 +103,9 @@ class _Opening:
     def layout(self) -> Layout:
         for name, spec in self.manifest.tables.items():
             self._from_manifest(name, spec)
+        named = {path for path, _ in self.claimed}
         for path in self.files:
-            if not self._exempt(path) and not any(p == path for p, _ in self.claimed):
+            if not self._exempt(path) and path not in named:
                 try:
                     self._by_convention(path)
                 except InputError as error:

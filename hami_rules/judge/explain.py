@@ -341,7 +341,8 @@ class Explainer:
         found: dict[str, MissingFact] = {}
         for _, t in traces:
             if t.truth is None:
-                for m in t.missing:
+                # One fact may be told with more and with less about it: the most is said, in any order of the set.
+                for m in sorted(t.missing, key=lambda m: (-len(m.detail), m.detail, m.detail_en)):
                     fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
                     found.setdefault(fact + m.cause, self._missing_fact(fact, m))
         return tuple(found[k] for k in sorted(found))
