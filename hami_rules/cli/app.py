@@ -199,6 +199,9 @@ def check(
             help="标准输入（-）的名称，格式看后缀 / what standard input (-) is called; its suffix gives the format",
         ),
     ] = "stdin.yaml",
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+    ] = 0,
     lang: SomeLang = None,
     fail_on: Annotated[
         Optional[FailOn],  # noqa: UP045
@@ -214,7 +217,7 @@ def check(
             Asked(
                 paths or (), as_of, select or (), ignore or (), format_, output or (), explain, everything, statistics,
                 context or (), base, baseline, waivers, inline, config, lang.value if lang else None,
-                fail_on.value if fail_on else None, stdin_filename,
+                fail_on.value if fail_on else None, stdin_filename, jobs,
             )
         )
     )  # fmt: skip

@@ -38,6 +38,8 @@ class Plan:
     baseline: Path | None = None
     waivers: Path | None = None
     inline: bool = True
+    jobs: int = 1
+    trees: bool = True  # whether somebody asks for the condition trees
     day: date | None = None  # on which waivers must be in force; `None`: the day of the check
 
 
@@ -56,8 +58,9 @@ def pass_gate(plan: Plan, pack: Pack) -> tuple[Checked, Verdict]:
             before = [*(before or ()), *(_named(k, base.called) for k in found)]
             notices += said
         checked = check_documents(
-            plan.paths, plan.context, pack, plan.as_of, plan.selected, plan.names, earlier, plan.without
-        )
+            plan.paths, plan.context, pack, plan.as_of, plan.selected, plan.names, earlier, plan.without,
+            plan.jobs, plan.trees,
+        )  # fmt: skip
     if plan.inline:
         sources = sorted(
             s
@@ -82,7 +85,9 @@ def _of_base(
     if not paths:
         return [], []
     try:
-        checked = check_documents(paths, plan.context, pack, plan.as_of, plan.selected, names)
+        checked = check_documents(
+            paths, plan.context, pack, plan.as_of, plan.selected, names, jobs=plan.jobs, trees=False
+        )
     except InputError as error:
         first = error.problems[0].message
         return [], [

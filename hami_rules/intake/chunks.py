@@ -263,13 +263,14 @@ def documents(path: Path, name: str) -> list[Positioned]:
     held = _KEPT.get(key)
     if held is None:
         held = read_document(path, name)
-        while _KEPT and sum(k[3] for k in _KEPT) + stat.st_size > KEPT_BYTES:
-            del _KEPT[next(iter(_KEPT))]  # the oldest
-        _KEPT[key] = held
+        if len(_KEPT) >= KEPT or stat.st_size > KEPT_BYTES:
+            _KEPT.clear()
+        if stat.st_size <= KEPT_BYTES:
+            _KEPT[key] = held
     return held
 
 
-KEPT_BYTES = 16 * 1024 * 1024  # of text; the trees take several times that
+KEPT, KEPT_BYTES = 4096, 64 * 1024  # documents, and the size of one: what a repository of guides holds
 _KEPT: dict[tuple[Path, str, int, int], list[Positioned]] = {}
 
 

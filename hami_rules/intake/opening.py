@@ -304,24 +304,20 @@ class _Opening:
             # Named for its table: read when its turn comes, so that one broken document stops nothing.
             self._claim(Source(table, "document", name, path))
             return
-        tables: dict[str, None] = {}
-        if not self.single and self._is_foreign(path, name, table):
+        told = [(document, row) for document in documents(path, name) for row in records_in(document, table)]
+        if not self.single and told and all(row[3] and row[3].code == "no-record" for _, row in told):
+            # The settings of some other program, say.
             self._unclaimed(path, "不含记录的文档", "a document that holds no records")
             return
-        for document in documents(path, name):
-            for found, _, _, problem in records_in(document, table):
-                if found is not None:
-                    tables[found] = None
-                elif problem is not None:
-                    self.problems.append(problem)
-                    self.texts[document.source] = document.text
+        tables: dict[str, None] = {}
+        for document, (found, _, _, problem) in told:
+            if found is not None:
+                tables[found] = None
+            elif problem is not None:
+                self.problems.append(problem)
+                self.texts[document.source] = document.text
         for found in tables:
             self._claim(Source(found, "document", name, path, told=True))
-
-    def _is_foreign(self, path: Path, name: str, table: str | None) -> bool:
-        """Whether a document shows no sign of a record: the settings of some other program, say."""
-        told = [row for document in documents(path, name) for row in records_in(document, table)]
-        return bool(told) and all(problem is not None and problem.code == "no-record" for *_, problem in told)
 
     def _told(self, file: TableFile) -> str:
         """The table that a lone file holds, told from its columns or its first record."""
