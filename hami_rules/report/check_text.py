@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -11,6 +10,7 @@ from hami_rules.intake.errors import Problem, render
 from hami_rules.judge.findings import Finding, Text
 
 from .explain import tree
+from .gated import by_place
 from .safe import one_line
 from .summary import standing
 from .words import GRADES, VERDICTS, grade_word
@@ -122,15 +122,6 @@ def _notes(finding: Finding, lang: str, named: Mapping[str, str]) -> Iterator[tu
     yield "see", f"hami show {finding.rule}"
 
 
-def _place(finding: Finding) -> tuple[str, int, int, int, list[tuple[int, str]], str]:
-    place = finding.location
-    # 2.2 before 13.1: numbers as numbers.
-    rule = [(int(n or 0), word) for n, word in re.findall(r"(\d+)|([^\d]+)", finding.rule)]
-    if place is None:
-        return ("\U0010ffff", 0, 0, 0, rule, finding.id)
-    return (place.source, place.line or 0, place.column or 0, place.row or 0, rule, finding.id)
-
-
 def check_text(
     verdict: Verdict,
     sources: Sources,
@@ -152,7 +143,7 @@ def check_text(
     findings = verdict.findings
     named = {f.id: f"{f.title(lang)} [{f.rule}]" for f in findings}
     blocks = []
-    for item in sorted(verdict.items, key=lambda g: _place(g.finding)):
+    for item in sorted(verdict.items, key=lambda g: by_place(g.finding)):
         if not everything and (item.waiver is not None or item.status == "unchanged"):
             continue
         finding = item.finding
