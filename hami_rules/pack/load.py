@@ -27,15 +27,13 @@ from hami_rules.records.world import WorkingDays
 from .bind import Binder
 from .message import placeholders
 from .nodes import AllOf, Call, Node, Not, Quant, walk
-from .parameters import Parameters
+from .parameters import COMMENCEMENT, Parameters
 from .rules import AGAINST_OF_BEARER, EFFECTS, GRADE_OF_KIND, BoundRule, Governs, Rebuttal, Rule
 
 if TYPE_CHECKING:
     from .calendar import Calendar
 
 __all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack", "rebound"]
-
-COMMENCEMENT = date(2024, 3, 1)
 
 
 class Norm(msgspec.Struct, frozen=True):
@@ -597,7 +595,7 @@ def _bind_all(
     only: set[str] | None = None,
 ) -> Iterator[BoundRule]:
     scopes = [r for r in data.rules if r.effect == "scope"]
-    constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
+    constant = {name: p.lasting for name, p in data.parameters.items()}
     index = 0
     for rule in data.rules:
         if rule.effect is not None:
@@ -617,7 +615,7 @@ def _bind_effects(
     only: set[str] | None = None,
 ) -> Iterator[BoundRule]:
     """Rules with an effect: what holds for a finding stands where a rule that gives verdicts has its breach."""
-    constant = {name: len(p.values) == 1 for name, p in data.parameters.items()}
+    constant = {name: p.lasting for name, p in data.parameters.items()}
     for index, rule in enumerate(r for r in data.rules if r.effect in EFFECTS):
         if only is None or rule.id in only:
             bound = _bind(rule, index, [], constant, data, registry, places, problems)

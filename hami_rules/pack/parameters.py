@@ -14,7 +14,9 @@ from hami_rules.intake.errors import Problem
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Parameter", "Parameters", "Value"]
+__all__ = ["COMMENCEMENT", "Parameter", "Parameters", "Value"]
+
+COMMENCEMENT = date(2024, 3, 1)
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -36,10 +38,21 @@ class Parameter(msgspec.Struct, frozen=True):
     own: bool
     values: tuple[Value, ...]
 
+    @property
+    def lasting(self) -> bool:
+        """One value for as long as the regulation is in force: nobody need ask on which day."""
+        return (
+            len(self.values) == 1
+            and self.values[0].start <= COMMENCEMENT
+            and self.values[0].end == date.max
+        )
+
     def at(self, day: date | None) -> Any:
-        """The value in force on a day (any day where there is but one value); `None` where none is."""
+        """The value in force on a day, `None` where none is; without a day, the value of one that lasts."""
+        if day is None:
+            return self._typed(self.values[0].value) if self.lasting else None
         for value in self.values:
-            if day is None or value.start <= day <= value.end:
+            if value.start <= day <= value.end:
                 return self._typed(value.value)
         return None
 

@@ -171,9 +171,10 @@ def _shown(chance: float) -> Decimal:
 def concentrations(sample: Sample, counts: Counts) -> list[tuple[Concentration, Location | None]]:
     """One record a group; the probabilities corrected for all groups that are tested (Bonferroni)."""
     found = [_group(sample, counts, g) for g in groups(counts, 4) if g.key[2] != _SILENT]
-    least = sample.world.parameters["concentration_engagements"](None)
-    may = sum(1 for c, _, _ in found if c.possible >= least and _at_least_three(c) is not False)
-    sure = sum(1 for c, _, _ in found if c.engagements >= least and _at_least_three(c))
+    least = sample.world.parameters["concentration_engagements"]
+    asked = [(c, n) for c, _, _ in found if (n := least(c.period_from)) is not None]
+    may = sum(1 for c, n in asked if c.possible >= n and _at_least_three(c) is not False)
+    sure = sum(1 for c, n in asked if c.engagements >= n and _at_least_three(c))
     out = []
     for record, place, (chance, lowest) in found:
         if chance is not None:

@@ -54,21 +54,23 @@ def counter(world: World, counts: Counts) -> Counter:
     """Counts completed registrations by organ, region and year of completion, then working days taken and whether the
     application is surely one of them."""
     note, as_of = counts.note, world.as_of
-    endings: tuple[str, ...] = world.parameters["registration_items"](None)
+    endings_on = world.parameters["registration_items"]
     # By what a record calls the organ, too: its name alone may tell where the table lacks it.
     others: set[tuple[str | None, str | None]] = (
         set()
     )  # known to register nobody, or nothing is known of them
     regulators: set[tuple[str | None, str | None]] = set()
-    known: dict[tuple[str | None, str | None, str | None], bool | None] = {}
+    known: dict[tuple[str | None, str | None, str | None, tuple[str, ...] | None], bool | None] = {}
 
     def is_registration(a: Any) -> bool | None:
-        key = a.organ_code, a.item_code, a.item_name
+        # The year before commencement is counted as well, by what the parameter first says.
+        endings = endings_on(max(a.completed_on or as_of, COMMENCEMENT))
+        key = a.organ_code, a.item_code, a.item_name, endings
         if key not in known:
             name = a.item_name or (
                 world.item(a.item_code, a.organ_code).item_name if a.item_code and a.organ_code else None
             )
-            known[key] = None if not name else normalise_name(name).endswith(endings)
+            known[key] = normalise_name(name).endswith(endings) if name and endings else None
         return known[key]
 
     def count(a: Any, place: Location | None) -> None:
