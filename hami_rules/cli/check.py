@@ -158,18 +158,46 @@ def _formats(asked: Asked) -> set[str]:
 
 def _rendered(name: str, done: Passed, errors: list[Problem], colour: bool) -> str:
     """The check in one of the formats."""
-    lang, found, verdict = done.asked.lang or "zh", done.checked, done.verdict
+    lang, found, verdict, root = done.asked.lang or "zh", done.checked, done.verdict, done.root
+    fail_on = done.asked.fail_on or "violation"
+    if name == "text":
+        from hami_rules.report.check_text import check_text
+
+        body = check_text(
+            verdict, found.text, lang, documents=found.documents, unread=found.unread, explain=done.asked.explain,
+            colour=colour, everything=done.asked.everything,
+        )  # fmt: skip
+        if done.asked.statistics:
+            from hami_rules.report.statistics import statistics
+
+            body += "\n" + statistics(verdict, lang)
+        return body
+    if name == "github":
+        from hami_rules.report.github import github
+
+        return github(verdict, lang, root=root, errors=errors)
+    if name == "gitlab":
+        from hami_rules.report.gitlab import gitlab
+
+        return gitlab(verdict, lang, root=root)
+    if name == "junit":
+        from hami_rules.report.junit import junit
+
+        return junit(verdict, lang, sources=found.sources, fail_on=fail_on, root=root, errors=errors)
+    from hami_rules.report.account import documents_summary
+
+    summary = documents_summary(done.pack, found, done.day, lang)
     if name == "json":
-        from hami_rules.report.account import documents_summary
         from hami_rules.report.check_json import check_json
 
-        return check_json(verdict, documents_summary(done.pack, found, done.day, lang), errors)
-    from hami_rules.report.check_text import check_text
+        return check_json(verdict, summary, errors)
+    if name == "markdown":
+        from hami_rules.report.markdown import markdown
 
-    return check_text(
-        verdict, found.text, lang, documents=found.documents, unread=found.unread, explain=done.asked.explain,
-        colour=colour, everything=done.asked.everything,
-    )  # fmt: skip
+        return markdown(verdict, summary, lang, fail_on=fail_on, root=root, errors=errors)
+    from hami_rules.report.sarif import sarif
+
+    return sarif(verdict, done.pack, summary, lang, root=root, upload=name == "sarif-upload", errors=errors)
 
 
 def settled(asked: Asked) -> tuple[Asked, Config, Path]:

@@ -33,7 +33,7 @@ __all__ = [
     "select_rules",
 ]
 
-FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+FORMATS = ("text", "json", "sarif", "sarif-upload", "junit", "github", "gitlab", "markdown")
 """In which `hami check` can say what it found."""
 
 CLEAN, FOUND, BAD = 0, 1, 2

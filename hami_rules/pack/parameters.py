@@ -42,9 +42,7 @@ class Parameter(msgspec.Struct, frozen=True):
     def lasting(self) -> bool:
         """One value for as long as the regulation is in force: nobody need ask on which day."""
         return (
-            len(self.values) == 1
-            and self.values[0].start <= COMMENCEMENT
-            and self.values[0].end == date.max
+            len(self.values) == 1 and self.values[0].start <= COMMENCEMENT and self.values[0].end == date.max
         )
 
     def at(self, day: date | None) -> Any:
