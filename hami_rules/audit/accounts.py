@@ -66,21 +66,21 @@ def trusted(
 ) -> tuple[tuple[Covered, ...], list[Problem]]:
     """The declarations of completeness that hold, and why others do not.
 
-    A reference table of which a row cannot be read is not complete, whatever was declared: the row that is sought
-    may be the one in quarantine, and unknown is never absent.
+    A table of which a row cannot be read is not complete, whatever was declared: the row that is sought may be the one
+    in quarantine, and unknown is never absent. The declaration for applications is kept all the same: statistics
+    reckon with each one that is missing, and what looks among them asks `World.gathering_complete`.
     """
     first: dict[str, Quarantined] = {}
     for row in quarantined:
-        if not ROOTS[row.table].stream:
-            first.setdefault(row.table, row)
+        first.setdefault(row.table, row)
     kept: list[Covered] = []
     problems: dict[str, Problem] = {}
     for declared in completeness:
-        aside = first.get(declared.table)
-        if aside is None:
+        aside, kind = first.get(declared.table), ROOTS[declared.table]
+        if aside is None or kind.stream:
             kept.append(declared)
+        if aside is None:
             continue
-        kind = ROOTS[declared.table]
         problems[declared.table] = Problem(
             "not-complete",
             Text(

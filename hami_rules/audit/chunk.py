@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 
 from hami_rules.derive.aggregate import Counting, Partial, aggregated
-from hami_rules.derive.gathering import gather
+from hami_rules.derive.gathering import gather, groups_of
 from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.convert import bulk_decoder
 from hami_rules.intake.dossier import Entry, entry_at, read_chunk
-from hami_rules.intake.identity import Skips
+from hami_rules.intake.identity import Skips, group_hash
 from hami_rules.intake.positioned import Stretch
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.compile import UNDETERMINED
@@ -157,6 +157,13 @@ class Result:
         self.tallies.setdefault(root, Tally()).add(tally)
 
 
+def _hashed(group: tuple[str, str], record: Any) -> int:
+    """A group of an application as the first pass knows it."""
+    if group[0] == "matter":
+        return group_hash("matter", record.matter_id)
+    return group_hash("holder", record.applicant_id, record.organ_code)
+
+
 class Worker:
     """Judges chunks. One for each process; `job` stays the same for the whole run."""
 
@@ -173,6 +180,7 @@ class Worker:
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
         self.counting = Counting(self.world, self.judge.needed)
         self.watch = Watch(self.judge, tables)
+        self.decided = {d.rule for d in tables.get("dispositions", ())}
 
     # -- streamed applications -----------------------------------------------------------------------------------
 
@@ -197,12 +205,21 @@ class Worker:
         return result
 
     def beside(
-        self, spool: str, chunks: dict[int, Chunk], members: list[tuple[int, int, int]], lost: frozenset[str]
+        self,
+        spool: str,
+        chunks: dict[int, Chunk],
+        members: list[tuple[int, int, int]],
+        lost: frozenset[str],
+        unread: frozenset[int],
+        nameless: bool,
     ) -> Result:
         """Judge applications that share a matter or a holder, all of them at hand.
 
-        `members`: row id, and where its `Kept` stands in the spool (offset, length).
+        `members`: row id, and where its `Kept` stands in the spool (offset, length). What an application in
+        quarantine holds nobody knows: `unread` are the hashes of the groups that have one, and a `nameless` one may be of
+        any.
         """
+        self.world.gathering_complete &= not nameless
         entries: list[Entry] = []
         with Path(spool).open("rb") as file:
             for row, offset, length in members:
@@ -218,7 +235,11 @@ class Worker:
                 entries.append(found)
         for entry in entries:
             settle("application", entry.record, self.world)
-        self.world.gathered = gather([e.record for e in entries])
+        records = [e.record for e in entries]
+        self.world.gathered = gather(records)
+        self.world.gathering_open = frozenset(
+            group for record in records for group in groups_of(record) if _hashed(group, record) in unread
+        )
         result = Result()
         self.watch.seek("application", lost)
         self._judge("application", iter(entries), result)
@@ -284,7 +305,7 @@ class Worker:
         left_out: set[str] = set()
         for hit in hits:
             wanted = selected is None or hit[0] in selected
-            if not wanted and hit[1] == UNDETERMINED:
+            if not wanted and hit[1] == UNDETERMINED and self.judge.rules[hit[0]].rule.id not in self.decided:
                 continue
             finding = explain.finding(kind, hit, self.world, entry.locate)
             if not wanted:
@@ -293,12 +314,13 @@ class Worker:
                 result.filtered += wanted
                 continue
             note_superior(finding)
-            if finding.verdict == "undetermined":
-                self._open(finding, result)
+            apply_dispositions((finding,), self.world, self.pack)
+            if finding.verdict == "undetermined" and finding.decision is None:
+                if wanted:
+                    self._open(finding, result)
             else:
                 findings.append(finding)
                 keys[finding.id] = explain.fact_keys(hit, finding, self.world)
-        apply_dispositions(findings, self.world)
         if len(findings) > 1:
             concur(findings, keys, self.pack)
         for finding in findings:

@@ -314,6 +314,9 @@ def check_documents(
         [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
     )
     world = make_world(pack, tables, as_of, completeness)
+    world.gathering_complete &= not any(
+        q.table == "applications" for q in (*mine.quarantined, *theirs.quarantined)
+    )
     applications = tables.get("applications", [])
     for application in applications:
         settle("application", application, world)
@@ -365,7 +368,7 @@ def check_documents(
         findings, keys = told.findings, {f.id: k for f, k in zip(told.findings, told.keys, strict=True)}
         for f in findings:
             note_superior(f)
-        apply_dispositions(findings, world)
+        apply_dispositions(findings, world, pack)
         concur(findings, keys, pack)
         # What was not selected may count a selected one's fact all the same.
         left_out = {

@@ -208,7 +208,7 @@ def _run(
         unread += aside
     if problems:
         raise InputError(problems)
-    completeness, incomplete = trusted(dossier.completeness, unread)
+    completeness, _ = trusted(dossier.completeness, unread)
     job = Job(
         options.rules_folder,
         options.as_of,
@@ -250,6 +250,7 @@ def _run(
         merge_counts(counted, result.counted)
         for row in result.quarantined:
             set_aside(row)
+        unread.extend(result.quarantined[:1])  # one is enough to say why
         met.add(result.met)
         total.filtered += result.filtered
         total.fallbacks += result.fallbacks
@@ -281,7 +282,7 @@ def _run(
         unused=(
             *dossier.unclaimed,
             *hollow({t: c.read for t, c in counts.items()}, dossier.sources, dossier.completeness),
-            *incomplete, *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
+            *trusted(dossier.completeness, unread)[1], *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
         filtered=total.filtered, errors=errors + finisher.errors, fallbacks=total.fallbacks,
     )  # fmt: skip
 
@@ -298,6 +299,7 @@ def _stream(
     chunks = dossier.chunks("applications")
     counts = Counts()
     where: dict[int, tuple[int, int]] = {}  # row id → place of its `Kept`
+    unread: set[int] = set()  # groups that an application in quarantine is of
     with (
         tempfile.NamedTemporaryFile(prefix="hami-") as kept,
         _pool(jobs if len(chunks) > 1 else 1, job, worker) as run,
@@ -310,18 +312,22 @@ def _stream(
         counts.read = identity.read
         components, shared = _components(passes, identity)
         lost = worker.watch.lost("application", (key for one in passes for key in one.keys), hash64)
+        of_groups = _groups_of_rows(passes, identity)
+        nameless = any(one.read > len(one.rows) for one in passes)
         del passes
         tasks = [
             (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
         ]
         for result in run(_second, tasks):
             take(result)
-            for row, body in result.kept:
-                where[row] = (kept.tell(), len(body))
+            for number, body in result.kept:
+                where[number] = (kept.tell(), len(body))
                 kept.write(body)
             counts.judged += result.judged
             counts.duplicates += result.duplicates
             counts.quarantined += len(result.quarantined)
+            for row in result.quarantined:
+                unread.update(of_groups.get(row.row or 0, ()))
             progress.report("judge", counts.judged, counts.read)
         kept.flush()
         table = {c.number: c for c in chunks}
@@ -331,6 +337,8 @@ def _stream(
                 {n: table[n] for n in sorted({row >> 32 for row in members})},
                 [(row, *where[row]) for row in members if row in where],
                 lost,
+                frozenset(unread),
+                nameless,
             )
             for members in _batches(components)
         ]
@@ -367,6 +375,20 @@ class _Pool:
 
 def _pool(jobs: int, job: Job, worker: Worker) -> _Pool:
     return _Pool(jobs, job, worker)
+
+
+def _groups_of_rows(passes: list[PassOne], identity: Identity) -> dict[int, tuple[int, ...]]:
+    """The shared groups of each application that is of any, as hashes by row id."""
+    out = {}
+    for one in passes:
+        for row, matter, holder in zip(one.rows, one.matters, one.holders, strict=True):
+            groups = (
+                *((matter,) if matter in identity.shared_matters else ()),
+                *((holder,) if holder in identity.shared_holders else ()),
+            )
+            if groups:
+                out[row] = groups
+    return out
 
 
 def _components(

@@ -19,6 +19,7 @@ from hami_rules.intake.dossier import Entry
 from hami_rules.intake.errors import Problem, nearest, quoted
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.compile import VIOLATED
+from hami_rules.judge.effects import DECISIONS
 from hami_rules.judge.engine import ERRED, Hit, Judge
 from hami_rules.judge.keys import record_key
 from hami_rules.pack.load import Pack
@@ -53,7 +54,42 @@ def sift(table: str, entries: Iterable[Entry], pack: Pack) -> tuple[list[Entry],
             bad.append(Quarantined(entry.location, table, tuple(problems), entry.held))
         else:
             good.append(entry)
-    return good, bad
+    if table != "dispositions":
+        return good, bad
+    against = _contradicted(good)
+    bad += [Quarantined(e.location, table, (_contradiction(e, other),), e.held) for e, other in against]
+    out = {id(e) for e, _ in against}
+    return [e for e in good if id(e) not in out], bad
+
+
+def _contradicted(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
+    """The decisions that contradict another on the same finding, each with the first that says otherwise: neither can
+    be believed."""
+    about: dict[Key, list[Entry]] = {}
+    for entry in entries:
+        if entry.record.what in DECISIONS:
+            about.setdefault((entry.record.rule, entry.record.key), []).append(entry)
+    return [
+        (entry, other)
+        for decided in about.values()
+        for entry in decided
+        for other in [next((e for e in decided if e.record.what != entry.record.what), None)]
+        if other is not None
+    ]
+
+
+def _contradiction(entry: Entry, other: Entry) -> Problem:
+    record = entry.record
+    return Problem(
+        "conflicting",
+        Text(
+            f"对规则 {record.rule}、“{quoted(record.key)}”的认定有成立也有不成立的，另一条在 {other.locate('/what')}；都不起作用",
+            f"rule {record.rule} on “{quoted(record.key)}” is both upheld and dismissed, also at "
+            f"{other.locate('/what')}; neither has effect",
+        ),
+        entry.locate("/what"),
+        Text("保留正确的一条", "keep the right one"),
+    )
 
 
 def _lacking(entry: Entry, names: Sequence[str]) -> list[Problem]:
@@ -325,18 +361,21 @@ def _other_code(entries: Iterable[Entry], organs: Iterable[Entry]) -> Iterator[P
 class Met:
     """What was met of that which slips are about.
 
-    `records`: kind and key of those that occur; `found`: rule and key where a rule found a breach (or failed).
+    `records`: kind and key of those that occur; `found`: rule and key where a rule found a breach (or failed);
+    `open`: where it could not tell.
     `near`: for a record that does not occur, the keys of its kind that are nearly the same.
     """
 
     records: set[Key] = field(default_factory=set)
     found: set[Key] = field(default_factory=set)
+    open: set[Key] = field(default_factory=set)
     near: dict[Key, set[str]] = field(default_factory=dict)
 
     def add(self, other: Met) -> None:
         """Take in what was met elsewhere."""
         self.records |= other.records
         self.found |= other.found
+        self.open |= other.open
         for key, close in other.near.items():
             self.near.setdefault(key, set()).update(close)
 
@@ -402,8 +441,8 @@ class Watch:
         self.met.records |= wanted & there
         for rule, code, chain in hits:
             bound = self._judge.rules[rule]
-            if code in (VIOLATED, ERRED):
-                self.met.found.add((bound.rule.id, self._judge.frame_of(bound.kind, chain, world).key))
+            met = self.met.found if code in (VIOLATED, ERRED) else self.met.open
+            met.add((bound.rule.id, self._judge.frame_of(bound.kind, chain, world).key))
         for kind, key in wanted - there:
             self._suggest(kind, key, key, there)
 
@@ -456,6 +495,11 @@ def unmatched(tables: Mapping[str, Sequence[Entry]], met: Met, judge: Judge) -> 
     """The slips whose record does not occur among those judged, and the decisions on what is no finding."""
     kinds = _kinds_of_rules(judge)
     problems = []
+    # What a rule left open is settled by a decision; what is upheld may then be put right or excused.
+    decided = {
+        (e.record.rule, e.record.key) for e in tables.get("dispositions", ()) if e.record.what in DECISIONS
+    }
+    found = met.found | (met.open & decided)
     for entry in tables.get("evidence_requests", ()):
         record = entry.record
         if (record.kind, record.key) not in met.records:
@@ -464,7 +508,7 @@ def unmatched(tables: Mapping[str, Sequence[Entry]], met: Met, judge: Judge) -> 
         record, about = entry.record, kinds[entry.record.rule]
         if not any((kind, record.key) in met.records for kind in about):
             problems.append(_absent(entry, "unmatched-disposition", record.disposition_no, about, met, judge))
-        elif (record.rule, record.key) not in met.found:
+        elif (record.rule, record.key) not in found:
             problems.append(
                 Problem(
                     "no-finding",

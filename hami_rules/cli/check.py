@@ -92,26 +92,22 @@ def check(asked: Asked) -> int:
         with tempfile.TemporaryDirectory(prefix="hami-") as folder:
             done = passed(asked, folder, errors)
     except (Refusal, Exception) as error:
-        if asked.format == "json":
-            from hami_rules.report.check_json import check_json
-
-            if isinstance(error, Refusal):
-                said = Text(error.zh, error.en)
-            else:
-                said = Text(f"程序内部出错：{error}", f"internal error: {error}")
-            emit_json(check_json(None, None, [*errors, Problem("refused", said)]))
+        if isinstance(error, Refusal):
+            said = Text(error.zh, error.en)
+        else:
+            said = Text(f"程序内部出错：{error}", f"internal error: {error}")
+        _refused(asked, outputs, [*errors, Problem("refused", said)], lang)
         raise
     lang = done.asked.lang or "zh"
     found, verdict = done.checked, done.verdict
-    for problems in (found.unclaimed, errors, found.unused, verdict.notices):
+    for problems in (errors, verdict.notices):
         if problems:
             complain(InputError(problems), lang)
     for name, file in outputs:
         body = _rendered(name, done, errors, colour=file is None and sys.stdout.isatty())
         if file is not None:
             with guarded(lang):
-                Path(file).parent.mkdir(parents=True, exist_ok=True)
-                Path(file).write_text(body, "utf-8")
+                _write(file, body)
         elif name == "text":
             sys.stdout.write(body)
         else:
@@ -127,6 +123,35 @@ def check(asked: Asked) -> int:
     if found.errors or any(f.verdict == "error" for f in found.findings):
         return BAD
     return FOUND if any(True for _ in verdict.failing(done.asked.fail_on or "violation")) else CLEAN
+
+
+def _refused(asked: Asked, outputs: list[tuple[str, str | None]], errors: list[Problem], lang: str) -> None:
+    """What went wrong, in every format that a program reads: a pipeline finds its files all the same."""
+    from hami_rules.audit.documents import Checked
+    from hami_rules.gate.model import Verdict
+    from hami_rules.pack.load import load_pack
+    from hami_rules.records.dates import today
+
+    for name, file in outputs:
+        if name == "text" or (name == "github" and file is None):
+            continue
+        if name == "json":
+            from hami_rules.report.check_json import check_json
+
+            body = check_json(None, None, errors)
+        else:
+            done = Passed(Checked(), Verdict(), load_pack(), asked, today(), Path.cwd())
+            body = _rendered(name, done, errors, colour=False)
+        if file is None:
+            emit_json(body)
+        else:
+            with guarded(lang):
+                _write(file, body)
+
+
+def _write(file: str, body: str) -> None:
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    Path(file).write_text(body, "utf-8")
 
 
 def _outputs(asked: Asked, lang: str) -> list[tuple[str, str | None]]:
@@ -201,7 +226,7 @@ def _rendered(name: str, done: Passed, errors: list[Problem], colour: bool) -> s
 
 
 def settled(asked: Asked) -> tuple[Asked, Config, Path]:
-    """The command line, then `hami.toml`; and the folder that the configuration's paths are relative to."""
+    """The command line, then `hami.toml`; and the folder that its paths are relative to."""
     from hami_rules.gate.config import Config, find_config, read_config
 
     file = asked.config or find_config(Path.cwd())
@@ -255,6 +280,7 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
             lang,
         )
     with guarded(lang):
+        from hami_rules.gate.config import repository_of
         from hami_rules.gate.discover import discover
         from hami_rules.gate.run import Plan, pass_gate
         from hami_rules.intake.errors import InputError
@@ -289,4 +315,6 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
         errors += [*checked.problems, *(p for row in checked.quarantined for p in row.problems)]
         if checked.judged == 0 and not errors:
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
-    return Passed(checked, verdict, pack, asked, day, root)
+    # What no rule speaks of is said in every format.
+    verdict.notices = [*checked.unclaimed, *checked.unused, *verdict.notices]
+    return Passed(checked, verdict, pack, asked, day, repository_of(Path.cwd().resolve()) or root)

@@ -153,7 +153,12 @@ def _gathered_demand(world: World, application: Any, demand: Any) -> list[Gather
     if not beside:
         return []
     # Whose application it is must be known, too, before what the other group holds is known to be nothing.
-    known = world.gathering_complete and application.applicant_id and application.organ_code
+    known = (
+        world.gathering_complete
+        and application.applicant_id
+        and application.organ_code
+        and world.gathering_open.isdisjoint(groups_of(application))
+    )
     return [GatheredDemand(elsewhere=rows, partial=() if known else ("elsewhere",))]
 
 

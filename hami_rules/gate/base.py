@@ -21,12 +21,17 @@ class Base:
     """What the checked paths were at a reference: files under `folder`, and the name that each goes by."""
 
     folder: Path
+    root: Path  # of the repository
     paths: list[Path] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
 
     def called(self, source: str) -> str:
-        """A source below the folder by the name it has in the repository."""
-        return source.removeprefix(f"{self.folder}/")
+        """A source below the folder as it would be named where the user stands."""
+        if not source.startswith(f"{self.folder}/"):
+            return source
+        whole = self.root / source.removeprefix(f"{self.folder}/")
+        here = Path.cwd().resolve()
+        return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def _refuse(zh: str, en: str, hint: Text | None = None) -> InputError:
@@ -78,7 +83,7 @@ def base_of(reference: str, paths: Sequence[Path], folder: Path) -> Base:
         if not whole.is_relative_to(root):
             raise _refuse(f"--base：{path} 不在仓库内", f"--base: {path} is outside of the repository")
         wanted.append(whole.relative_to(root).as_posix())
-    out = Base(folder)
+    out = Base(folder, root)
     blobs = _blobs(root, commit, [*wanted, *_old_names(root, commit, wanted)])
     for name, content in zip(blobs, _contents(root, blobs.values()), strict=True):
         place = folder / name
@@ -90,7 +95,7 @@ def base_of(reference: str, paths: Sequence[Path], folder: Path) -> Base:
         if place.exists() and not any(place.is_relative_to(p) for p in out.paths):
             out.paths.append(place)
             if place.is_file():
-                out.names[place] = name
+                out.names[place] = out.called(str(place))
     return out
 
 

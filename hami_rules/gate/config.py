@@ -16,7 +16,7 @@ from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["NAMES", "Config", "find_config", "read_config"]
+__all__ = ["NAMES", "Config", "find_config", "read_config", "repository_of"]
 
 NAMES = ("hami.toml", ".hami.toml")
 
@@ -50,6 +50,11 @@ def find_config(start: Path) -> Path | None:
         if (folder / ".git").exists():
             return None
     return None
+
+
+def repository_of(start: Path) -> Path | None:
+    """The root of the git repository that a folder is in."""
+    return next((f for f in (start, *start.parents) if (f / ".git").exists()), None)
 
 
 def _has_table(project: Path) -> bool:

@@ -92,9 +92,11 @@ class Verdict:
 
 def level_of(finding: Finding) -> str | None:
     """The level of a finding; `None` for one that is no breach or that people dismissed."""
+    if finding.decision == "dismissed":
+        return None
     if finding.verdict == "undetermined":
         return "undetermined"
-    if finding.verdict != "violated" or finding.decision == "dismissed":
+    if finding.verdict != "violated":
         return None
     return finding.grade or "violation"
 

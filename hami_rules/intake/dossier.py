@@ -305,13 +305,13 @@ def read_chunk(chunk: Chunk, skips: Skips | None = None) -> Iterator[Entry | Qua
         record = found.record
         if not (single and getattr(record, single)) and key_of(kind, record) is None:
             problem = missing_key(kind, record, row.location)
-            yield Quarantined(row.location, table, (problem,), found.held)
+            yield Quarantined(row.location, table, (problem,), found.held, found.row)
         elif conflicts and row.ordinal in conflicts:
-            yield Quarantined(row.location, table, (conflicts[row.ordinal],), found.held)
+            yield Quarantined(row.location, table, (conflicts[row.ordinal],), found.held, found.row)
         elif (wrong := implausible(record)) is not None:
             name, code, message, hint = wrong
             problem = Problem(code, message, found.locate(f"/{name}"), hint)
-            yield Quarantined(row.location, table, (problem,), found.held)
+            yield Quarantined(row.location, table, (problem,), found.held, found.row)
         else:
             yield found
 
@@ -328,20 +328,20 @@ def entry_at(chunk: Chunk, ordinal: int) -> Entry | None:
 
 
 def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quarantined:
+    number = row_id(chunk, row.ordinal)
     if row.document is None and not row.problems:
         try:
             record = decode(row.raw)
         except InputError as error:
-            return Quarantined(row.location, chunk.table, error.moved(row.location).problems, row.raw)
-        return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts)
+            return Quarantined(row.location, chunk.table, error.moved(row.location).problems, row.raw, number)
+        return Entry(record, row.location, number, row.raw, chunk, row.parts)
     if row.problems:
-        return Quarantined(
-            row.location, chunk.table, row.problems, row.held if row.held is not None else row.raw
-        )
+        held = row.held if row.held is not None else row.raw
+        return Quarantined(row.location, chunk.table, row.problems, held, number)
     record, problems = to_record(row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore))
     if record is None:
-        return Quarantined(row.location, chunk.table, tuple(problems), row.held)
-    return Entry(record, row.location, row_id(chunk, row.ordinal), row.raw, chunk, row.parts, row.document)
+        return Quarantined(row.location, chunk.table, tuple(problems), row.held, number)
+    return Entry(record, row.location, number, row.raw, chunk, row.parts, row.document)
 
 
 def open_dossier(path: str | Path, name: str | None = None, without: frozenset[str] = frozenset()) -> Dossier:

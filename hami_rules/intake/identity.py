@@ -7,6 +7,7 @@ whose content differs are compared in full before anything is said of them.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,8 +159,9 @@ def _empty() -> array[int]:
 
 @dataclass
 class PassOne:
-    """What the first pass keeps of each application that has a key; parallel arrays, in reading order.
+    """What the first pass keeps of each application that says whose it is; parallel arrays, in reading order.
 
+    `keys` is 0 for one that cannot be read or has no key: it goes into quarantine, but its groups are known.
     `contents` is a hash of the row as it is written, 0 where the row was not read whole. `read` counts all rows.
     """
 
@@ -193,13 +195,11 @@ def first_pass_chunk(chunk: Chunk) -> PassOne:
     hashed = chunk.form in ("jsonl", "spool")
     for row in raw_rows(chunk, only=_IDS):
         found.read += 1
-        if row.problems:
-            continue
-        ids: Any
+        ids: Any = None
         try:
             if row.document is not None:
-                ids = _of_document(row, chunk)
-            else:
+                ids = None if row.problems else _of_document(row, chunk)
+            elif not row.problems:
                 ids = decode(row.raw)
                 if not all(type(v) is str or v is None for v in (ids.application_no, ids.matter_id)) or not (
                     ids.application_no
@@ -208,12 +208,15 @@ def first_pass_chunk(chunk: Chunk) -> PassOne:
                 ):
                     ids = whole(row.raw)  # ids under Chinese labels, or written as numbers
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InputError):
-            continue
-        if ids is None or not ids.application_no or not ids.application_no.strip():
-            continue
+            pass
+        named = ids is not None and ids.application_no and ids.application_no.strip()
+        if not named:
+            ids = _said(row, chunk)
+            if not ids.applicant_id or not ids.organ_code:
+                continue
         found.rows.append(row_id(chunk, row.ordinal))
-        found.keys.append(hash64(ids.application_no))
-        content = blake2b(row.raw, digest_size=8).digest() if hashed else b""
+        found.keys.append(hash64(ids.application_no) if named else 0)
+        content = blake2b(row.raw, digest_size=8).digest() if hashed and named else b""
         found.contents.append(int.from_bytes(content, "little"))
         found.matters.append(group_hash("matter", ids.matter_id))
         found.holders.append(group_hash("holder", ids.applicant_id, ids.organ_code))
@@ -223,6 +226,25 @@ def first_pass_chunk(chunk: Chunk) -> PassOne:
 def _of_document(row: RawRow, chunk: Chunk) -> Record | None:
     struct = ROOTS[chunk.table].struct
     return to_record(row.held, struct, None, row.pointer, frozenset(chunk.ignore))[0]
+
+
+_PLAIN = re.compile(rb'"(%s)"\s*:\s*"([^"\\]+)"' % "|".join(_IDS).encode())
+
+
+def _said(row: RawRow, chunk: Chunk) -> _Ids:
+    """The ids that a row says which cannot be read, or has no key: of a line that breaks off, those before the break."""
+    data = row.held
+    if row.document is None and row.raw:
+        try:
+            data = msgspec.json.decode(row.raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            # The record's own ids stand before those of its parts.
+            data = {k.decode(): v.decode("utf-8", "replace") for k, v in reversed(_PLAIN.findall(row.raw))}
+    if not isinstance(data, dict):
+        return _Ids()
+    struct = ROOTS[chunk.table].struct
+    said = {name: data.get(name, data.get(label_of(struct, name))) for name in _IDS}
+    return _Ids(**{name: str(v) for name, v in said.items() if isinstance(v, str | int)})
 
 
 @dataclass(frozen=True)

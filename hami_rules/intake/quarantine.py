@@ -17,12 +17,14 @@ __all__ = ["QuarantineWriter", "Quarantined", "write_quarantine"]
 
 
 class Quarantined(msgspec.Struct, frozen=True):
-    """One row, document or record that is not judged. `raw` is what the source says: bytes, text or plain data."""
+    """One row, document or record that is not judged. `raw` is what the source says: bytes, text or plain data; `row`
+    its number among the rows of its table, where it has one."""
 
     location: Location
     table: str
     problems: tuple[Problem, ...]
     raw: Any = None
+    row: int | None = None
 
     @property
     def code(self) -> str:

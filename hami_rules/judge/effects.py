@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from hami_rules import statute
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import Rule
+from hami_rules.records.reference import Disposition
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
-from .findings import Finding
+from .findings import UNSETTLED, Finding
 
-__all__ = ["FactKeys", "apart", "apply_dispositions", "concur", "note_superior"]
+__all__ = ["DECISIONS", "FactKeys", "apart", "apply_dispositions", "concur", "note_superior"]
+
+DECISIONS = frozenset({"upheld", "dismissed"})
+"""Dispositions that decide a finding, and contradict each other."""
 
 SUPERIOR_SINCE = date(2025, 10, 1)
 
@@ -107,31 +112,44 @@ def apart(pack: Pack) -> frozenset[str]:
     )
 
 
-def apply_dispositions(findings: Iterable[Finding], world: World) -> None:
+def apply_dispositions(findings: Iterable[Finding], world: World, pack: Pack) -> None:
     """Mark findings that people upheld, dismissed or saw put right. Corrected later is still violated.
 
-    A suspicion that a recorded decision upholds becomes a violation: by the people, not by the machine.
+    A suspicion that a recorded decision upholds becomes a violation, and so does what the machine left open: by the
+    people, not by the machine. Two decisions that contradict each other decide nothing.
     """
-    table: dict[tuple[str, str], list[object]] = {}
+    table: dict[tuple[str, str], list[Disposition]] = {}
     for d in world.tables.get("dispositions", ()):
         if d.rule and d.key:
             table.setdefault((d.rule, d.key), []).append(d)
     if not table:
         return
     for f in findings:
-        for d in table.get((f.rule, f.record_key), []):
-            what, on = d.what, d.on  # type: ignore[attr-defined]
-            if what == "corrected":
-                f.corrected_on = on
-            elif what in ("upheld", "dismissed"):
-                f.decision = what
-                if what == "upheld" and f.grade == "suspicion":
-                    f.grade = "violation"
-            elif what == "excuse_pleaded":
+        slips = table.get((f.rule, f.record_key), [])
+        decisions = {d.what for d in slips} & DECISIONS
+        if len(decisions) == 1:
+            _decide(f, decisions.pop(), pack)
+        for d in slips if f.verdict == "violated" else ():
+            if d.what == "corrected":
+                f.corrected_on = d.on
+            elif d.what == "excuse_pleaded":
                 f.rebuttals = (
                     *f.rebuttals,
                     Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record"),
                 )
+
+
+def _decide(finding: Finding, decision: Any, pack: Pack) -> None:
+    finding.decision = decision
+    if decision != "upheld":
+        return
+    if finding.verdict == "undetermined":
+        said = finding.message
+        finding.verdict, finding.missing = "violated", ()
+        finding.grade = pack.by_id[finding.rule].grade
+        finding.message = Text(said.zh.removeprefix(UNSETTLED.zh), said.en.removeprefix(UNSETTLED.en))
+    if finding.grade == "suspicion":
+        finding.grade = "violation"
 
 
 def note_superior(finding: Finding) -> None:

@@ -22,7 +22,7 @@ from hami_rules.truth import ERROR, Truth
 
 from .compile import UNDETERMINED, VIOLATED
 from .engine import ERRED, Hit, Judge
-from .findings import Explanation, Finding, MissingFact, SeenFact
+from .findings import UNSETTLED, Explanation, Finding, MissingFact, SeenFact
 from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
@@ -321,7 +321,7 @@ class Explainer:
         assert bound.rule.message is not None, "a rule that judges has a message"
         said = self.render(bound.rule.message, frame, violated)
         if verdict == "undetermined":
-            return Text(f"尚不能认定：{said.zh}", f"Not settled: {said.en}")
+            return Text(UNSETTLED.zh + said.zh, UNSETTLED.en + said.en)
         return said
 
     def render(self, text: Text, frame: Frame, violated: Seen | None = None) -> Text:

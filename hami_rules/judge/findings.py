@@ -13,7 +13,10 @@ import msgspec
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["BRIEF", "Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
+__all__ = ["BRIEF", "UNSETTLED", "Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
+
+UNSETTLED = Text("尚不能认定：", "Not settled: ")
+"""How the message of an undetermined finding begins; the rest says what would be wrong."""
 
 Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "error"]
 Grade = Literal["violation", "shortfall", "suspicion"]

@@ -369,7 +369,7 @@ def findings_of(scene: Scene, pack: Pack, judge: Judge) -> list[FindingRecord]:
             hits = judge.interpret(kind, record, scene.world, Tally()) if judge.needed(kind) else []
             group = [explainer.finding(kind, hit, scene.world) for hit in hits]
             keys = {f.id: explainer.fact_keys(h, f, scene.world) for h, f in zip(hits, group, strict=True)}
-            apply_dispositions(group, scene.world)
+            apply_dispositions(group, scene.world, pack)
             concur(group, keys, pack)
             findings += group
             facts.update({f.id: keys[f.id] for f in group if f.rule in meeting})
@@ -433,7 +433,7 @@ def became(
         settle(found[0][0], found[0][1][2][0], world)
         made = [(hit, explain.finding(kind, hit, world)) for kind, hit in found]
         findings = [f for _, f in made]
-        apply_dispositions(findings, world)
+        apply_dispositions(findings, world, pack)
         concur(findings, {f.id: explain.fact_keys(hit, f, world) for hit, f in made}, pack)
         rule_of = {f.id: f.rule for f in findings}
         counted |= {(f.rule, rule_of[f.primary]) for f in findings if f.primary}

@@ -86,6 +86,7 @@ class World:
     documentary: tuple[Documentary, ...] = ()
     gathered: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     gathering_complete: bool = False
+    gathering_open: frozenset[tuple[str, str]] = frozenset()  # groups of which an application cannot be read
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

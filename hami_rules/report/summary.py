@@ -283,12 +283,12 @@ def standing(finding: Finding) -> Standing:
     """
     if finding.verdict == "error":
         return "error"
-    if finding.verdict == "undetermined":
-        return "undetermined"
-    if finding.verdict != "violated":
+    if finding.verdict not in ("violated", "undetermined"):
         raise ValueError(f"{finding.id}: verdict {finding.verdict!r} is no finding")
     if finding.decision == "dismissed":
         return "dismissed"
+    if finding.verdict == "undetermined":
+        return "undetermined"
     if finding.primary is not None:
         return "concurrent"
     return finding.grade or "violation"
@@ -349,7 +349,7 @@ def group_undetermined(findings: Iterable[Finding], examples: int = 3) -> tuple[
     """Group single undetermined findings by rule and by the facts they lack: for runs that keep them singly."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if finding.verdict == "undetermined":
+        if finding.verdict == "undetermined" and finding.decision is None:
             groups.setdefault((finding.rule, finding.missing), []).append(finding)
     return tuple(
         OpenGroup(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from hami_rules.records.text import Text
 
 from .fold import Folded, fold
 from .model import Field, Flaw
-from .patterns import Pattern, Shield, load_masks, load_patterns
+from .patterns import Pattern, Shield, index_masks, index_patterns
 
 __all__ = ["Hit", "Reading", "hits", "lint"]
 
@@ -23,6 +24,7 @@ REACH = (
 )
 _SENTENCE = re.compile("[;。!?]")
 _CLAUSE = re.compile("[,;:。()!?]")
+_NUMBER = re.compile(r"(?:^|(?<=[;。:!?]))\(?[0-9一二三四五六七八九十]{1,3}(?:[)、]|\.(?![0-9]))")
 _NOUN = Text("内容", "item")
 
 
@@ -41,28 +43,39 @@ class Hit:
 
 
 class Reading:
-    """One folded text, its masked stretches and its borders."""
+    """One folded text, its masked stretches and its borders; both are found when a pattern first asks for them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        spans = sorted(m.span() for mask in load_masks() for m in mask.find.finditer(text) if m[0])
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for start, end in spans:
-            if self._ends and start <= self._ends[-1]:
-                self._ends[-1] = max(self._ends[-1], end)
+
+    @cached_property
+    def _masks(self) -> tuple[list[int], list[int]]:
+        """Where the masked stretches start and end, in order, none touching the next."""
+        masks = index_masks().candidates(self.text)
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in sorted(m.span() for mask in masks for m in mask.find.finditer(self.text) if m[0]):
+            if ends and start <= ends[-1]:
+                ends[-1] = max(ends[-1], end)
             else:
-                self._starts.append(start)
-                self._ends.append(end)
-        self._breaks = {
-            "sentence": [m.start() for m in _SENTENCE.finditer(text)],
-            "clause": [m.start() for m in _CLAUSE.finditer(text)],
+                starts.append(start)
+                ends.append(end)
+        return starts, ends
+
+    @cached_property
+    def _breaks(self) -> dict[str, list[int]]:
+        # The number of an item stands before its clause: in “2. 取水达到一定规模” no 2 measures anything.
+        numbers = [m.end() - 1 for m in _NUMBER.finditer(self.text)]
+        return {
+            "sentence": [m.start() for m in _SENTENCE.finditer(self.text)],
+            "clause": sorted({*(m.start() for m in _CLAUSE.finditer(self.text)), *numbers}),
         }
 
     def masked(self, start: int, end: int) -> bool:
         """Whether any of [start, end) is masked."""
-        i = bisect_right(self._ends, start)
-        return i < len(self._starts) and self._starts[i] < end
+        starts, ends = self._masks
+        i = bisect_right(ends, start)
+        return i < len(starts) and starts[i] < end
 
     def around(self, what: str, start: int, end: int) -> tuple[int, int]:
         """The clause or sentence that [start, end) stands in, as far as it is looked at."""
@@ -174,6 +187,9 @@ def lint(text: str, field: Field, *, whole: bool = False) -> list[Flaw]:
         return []
     reading = Reading(folded.text)
     found = [
-        h for p in load_patterns() if field in p.fields and (whole or not p.whole) for h in hits(p, reading)
+        h
+        for p in index_patterns().candidates(reading.text)
+        if field in p.fields and (whole or not p.whole)
+        for h in hits(p, reading)
     ]
     return [_flaw(h, folded, text) for h in _resolve(found, folded.text)]

@@ -1,23 +1,36 @@
 """The patterns as people write them (YAML) and as the linter reads them (compiled): lexicon, exclusions, patterns.
 
-A mistake in the data is an error with the name of the entry, raised when the data are first read.
+A mistake in the data is an error with the name of the entry: in its words and references when the data are first
+read, in its expression when a text first holds one of its anchors.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 
 from hami_rules.records.text import Text
 
+from .anchors import Index, anchors
 from .model import Confidence, Field, Kind
 
-__all__ = ["Family", "Mask", "Pattern", "Shield", "load_masks", "load_patterns", "load_shields", "read_data"]
+__all__ = [
+    "Family",
+    "Mask",
+    "Pattern",
+    "Shield",
+    "index_masks",
+    "index_patterns",
+    "load_masks",
+    "load_patterns",
+    "load_shields",
+    "read_data",
+]
 
 _CLASS = re.compile(r"\{([a-z_]+(?:\|[a-z_]+)*)\}")
 _PLACES = ("before", "after", "trigger", "clause", "sentence", "self")
@@ -36,31 +49,41 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Shield:
+class _Entry:
+    """An entry of the data: `source` is the expression as it is written there."""
+
+    id: str
+    source: str
+
+    @cached_property
+    def find(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first needed: most texts need few."""
+        return compile_find(self.source, self.id)
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+@dataclass(frozen=True)
+class Shield(_Entry):
     """A circumstance in which a phrase is no defect, and where to look for it."""
 
-    id: str
     where: str
-    find: re.Pattern[str]
     clean: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Mask:
+class Mask(_Entry):
     """Stretches of text in which no trigger counts."""
 
-    id: str
-    find: re.Pattern[str]
     clean: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(_Entry):
     """One way of being vague or of leaving a list open."""
 
-    id: str
     family: Family
-    find: re.Pattern[str]
     unless: tuple[Shield, ...]
     fields: frozenset[str]
     confidence: Confidence
@@ -81,6 +104,7 @@ def _classes() -> dict[str, str]:
     data = read_data("lexicon")
     classes = dict(data["raw"])
     classes |= {name: _any_of(words) for name, words in data["words"].items()}
+    classes |= {name: f"(?:{_with(classes, phrase)})" for name, phrase in data["phrases"].items()}
     return classes
 
 
@@ -89,31 +113,61 @@ def _any_of(words: list[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
 
 
-def compile_find(find: str, entry: str) -> re.Pattern[str]:
-    """A pattern with its word classes put in. Raises `ValueError` naming the entry."""
+def _with(classes: dict[str, str], find: str) -> str:
+    """An expression with its word classes put in."""
 
     def put(match: re.Match[str]) -> str:
-        names = match[1].split("|")
-        unknown = [n for n in names if n not in _classes()]
-        if unknown:
-            raise ValueError(f"wording: {entry}: no word class {unknown[0]!r}")
-        return (
-            "(?:" + "|".join(_classes()[n] for n in names) + ")" if len(names) > 1 else _classes()[names[0]]
-        )
+        chosen = [classes[name] for name in match[1].split("|")]
+        return chosen[0] if len(chosen) == 1 else f"(?:{'|'.join(chosen)})"
 
+    return _CLASS.sub(put, find)
+
+
+def _known(find: str, entry: str) -> str:
+    """The expression, if every word class in it is known. Raises `ValueError` naming the entry."""
+    for name in (name for names in _CLASS.findall(find) for name in names.split("|")):
+        if name not in _classes():
+            raise ValueError(f"wording: {entry}: no word class {name!r}")
+    return find
+
+
+def compile_find(find: str, entry: str) -> re.Pattern[str]:
+    """A pattern with its word classes put in. Raises `ValueError` naming the entry."""
     try:
-        return re.compile(_CLASS.sub(put, find))
+        return re.compile(_with(_classes(), _known(find, entry)))
     except re.error as error:
         raise ValueError(f"wording: {entry}: {error}") from None
 
 
 @cache
+def _words() -> dict[str, frozenset[str] | None]:
+    """The words of each class, the anchors of each phrase; `None` for a class that is one character of a kind."""
+    data = read_data("lexicon")
+    words: dict[str, frozenset[str] | None] = dict.fromkeys(data["raw"])
+    words |= {name: frozenset(each) for name, each in data["words"].items()}
+    return words | {name: anchors(phrase, words) for name, phrase in data["phrases"].items()}
+
+
+def _indexed(entries: tuple[E, ...]) -> Index[E]:
+    return Index((entry, anchors(_known(entry.source, entry.id), _words())) for entry in entries)
+
+
+@cache
+def index_masks() -> Index[Mask]:
+    """The masks by the words that a text must hold for them to matter."""
+    return _indexed(load_masks())
+
+
+@cache
+def index_patterns() -> Index[Pattern]:
+    """The patterns by the words that a text must hold for them to matter."""
+    return _indexed(load_patterns())
+
+
+@cache
 def load_masks() -> tuple[Mask, ...]:
     """The stretches in which no trigger counts."""
-    return tuple(
-        Mask(m["id"], compile_find(m["find"], m["id"]), tuple(m["clean"]))
-        for m in read_data("exclusions")["masks"]
-    )
+    return tuple(Mask(m["id"], m["find"], tuple(m["clean"])) for m in read_data("exclusions")["masks"])
 
 
 @cache
@@ -123,7 +177,7 @@ def load_shields() -> dict[str, Shield]:
     for s in read_data("exclusions")["shields"]:
         if s["where"] not in _PLACES:
             raise ValueError(f"wording: {s['id']}: where is one of {', '.join(_PLACES)}")
-        shields[s["id"]] = Shield(s["id"], s["where"], compile_find(s["find"], s["id"]), tuple(s["clean"]))
+        shields[s["id"]] = Shield(s["id"], s["find"], s["where"], tuple(s["clean"]))
     return shields
 
 
@@ -152,8 +206,8 @@ def load_patterns() -> tuple[Pattern, ...]:
         out.append(
             Pattern(
                 id=p["id"],
+                source=p["find"],
                 family=family,
-                find=compile_find(p["find"], p["id"]),
                 unless=tuple(shields[s] for s in p.get("unless", ())),
                 fields=fields,
                 confidence=p.get("confidence", "high"),

@@ -208,8 +208,9 @@ def test_what_is_reported_depends_on_neither_workers_nor_filters(dossier: Make, 
         assert done.returncode == (0 if name == "some" else 1), done.stderr
         said.append(summary(tmp_path / name)["unused"])
     assert said[0] == said[1] == said[2]
-    assert [u["message"]["zh"].split("“")[1].split("”")[0] for u in said[0]] == ["1", "2", "3", "6"]
-    hints = [u["hint"]["zh"] for u in said[0]]
+    slips = [u for u in said[0] if u["code"] != "not-complete"]  # of the one in quarantine
+    assert [u["message"]["zh"].split("“")[1].split("”")[0] for u in slips] == ["1", "2", "3", "6"]
+    hints = [u["hint"]["zh"] for u in slips]
     assert hints[0] == "是否为“A1-700/demands/D1”？"
     assert "隔离" in hints[1] and "隔离" in hints[2]
     assert hints[3].startswith("是否为“L2-6/demands/D")
@@ -229,6 +230,45 @@ def test_a_table_with_rows_in_quarantine_is_not_complete(dossier: Make, tmp_path
     assert [code for code, _, _ in unused(tmp_path / "unread")] == ["not-complete"]
     assert "（catalogues）有记录在隔离中" in done.stdout
     assert (tmp_path / "unread" / "undetermined.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_application_in_quarantine_may_hold_what_the_others_do_not(
+    dossier: Make, tmp_path: Path, jobs: str
+) -> None:
+    """Of two applications of one applicant, neither hands in what the other asks for; a third cannot be read."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["applications"].append({**data["applications"][0], "application_no": "L2"})
+
+    def open_rules(name: str) -> set[str]:
+        text = (tmp_path / name / "undetermined.jsonl").read_text(encoding="utf-8")
+        return {json.loads(x)["rule"] for x in text.splitlines()}
+
+    whole = dossier(change, copies=40)
+    assert run("audit", whole, "-o", tmp_path / "whole", "--jobs", jobs).returncode == 0
+    assert open_rules("whole") == set()
+    unreadable = (
+        '{"application_no": "BAD", "applicant_id": "%s", "organ_code": "ZJ", "submitted_on": "2025-13-01"}'
+    )
+    mine, nobodys = unreadable % "ID7", "{"
+    for line, keys in {
+        mine: {"A1-7", "L2-7"},
+        nobodys: {f"{a}-{n}" for a in ("A1", "L2") for n in range(40)},
+    }.items():
+        bad = dossier(change, copies=40, lines=(line,))
+        done = run("audit", bad, "-o", tmp_path / "bad", "--jobs", jobs, "--max-quarantined", "2%")
+        assert done.returncode == 0, done.stderr
+        rows = (tmp_path / "bad" / "undetermined.jsonl").read_text(encoding="utf-8").splitlines()
+        found = [json.loads(x) for x in rows]
+        assert {f["rule"] for f in found} >= {"14.1c"}
+        assert {f["record_key"].partition("/")[0] for f in found} == keys
+    assert [code for code, _, _ in unused(tmp_path / "bad")] == ["not-complete"]
+    assert "applications.jsonl:81" in summary(tmp_path / "bad")["unused"][0]["place"]
+    checked = run("check", dossier(change, lines=(mine,)), "--as-of", "2025-06-30", "--format", "json")
+    assert checked.returncode == 2  # a check refuses what it cannot read
+    said = {f["rule"] for f in json.loads(checked.stdout)["findings"] if f["verdict"] == "undetermined"}
+    assert said >= {"14.1c"}
 
 
 def test_the_context_of_a_check_may_speak_of_what_is_not_checked(dossier: Make, tmp_path: Path) -> None:
@@ -351,3 +391,85 @@ def test_a_request_may_name_the_fact_as_what_is_open_writes_it(dossier: Make, tm
         tmp_path / "o",
     )
     assert summary(tmp_path / "o")["unused"] == [] and not quarantined(tmp_path / "o")
+
+
+def unsettled(*decisions: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    """A demand by a name that the guide does not have: whether it is a breach of 14.1a the names cannot tell."""
+
+    def change(data: dict[str, Any]) -> None:
+        beside(dispositions=list(decisions))(data)
+        data["applications"][0]["demands"][0].pop("material_code")
+
+    return change
+
+
+def of_the_demand(folder: Path, name: str) -> list[dict[str, Any]]:
+    rows = [json.loads(x) for x in (folder / name).read_text(encoding="utf-8").splitlines()]
+    return [r for r in rows if r["rule"] == "14.1a" and r["record_key"] == DECIDE["key"]]
+
+
+def test_a_decision_settles_what_the_machine_left_open(dossier: Make, tmp_path: Path) -> None:
+    upheld = {**DECIDE, "what": "upheld"}
+    done = run("audit", dossier(unsettled()), "-o", tmp_path / "open")
+    assert done.returncode == 0, done.stderr
+    assert len(of_the_demand(tmp_path / "open", "undetermined.jsonl")) == 1
+
+    folder = dossier(unsettled(upheld))
+    done = run("audit", folder, "-o", tmp_path / "upheld", "--jobs", "2")
+    assert done.returncode == 1, done.stderr
+    assert of_the_demand(tmp_path / "upheld", "undetermined.jsonl") == []
+    (found,) = of_the_demand(tmp_path / "upheld", "findings.jsonl")
+    assert (found["verdict"], found["grade"], found["decision"]) == ("violated", "violation", "upheld")
+    assert not found.get("missing") and "尚不能" not in found["message"]["zh"]
+    assert found["consequence"] is not None
+    assert summary(tmp_path / "upheld")["unused"] == []
+    totals = summary(tmp_path / "upheld")["totals"]
+    assert totals["against"]["department"]["by_article"]["14"]["violation"]["instances"] == 1
+    assert totals["undetermined"] == summary(tmp_path / "open")["totals"]["undetermined"] - 1
+
+    checked = run("check", folder, "--as-of", "2025-06-30", "--format", "json")
+    assert checked.returncode == 1
+    mine = [f for f in json.loads(checked.stdout)["findings"] if f["rule"] == "14.1a"]
+    assert [(f["verdict"], f["decision"]) for f in mine] == [("violated", "upheld")]
+
+
+def test_what_is_dismissed_is_no_longer_open(dossier: Make, tmp_path: Path) -> None:
+    folder = dossier(unsettled(DECIDE))
+    done = run("audit", folder, "-o", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert of_the_demand(tmp_path / "o", "undetermined.jsonl") == []
+    (found,) = of_the_demand(tmp_path / "o", "findings.jsonl")
+    assert (found["verdict"], found["decision"]) == ("undetermined", "dismissed")
+    totals = summary(tmp_path / "o")["totals"]
+    assert (totals["findings"], totals["dismissed"], totals["undetermined_listed"]) == (1, 1, 0)
+    assert summary(tmp_path / "o")["unused"] == []
+    checked = run("check", folder, "--as-of", "2025-06-30")
+    assert checked.returncode == 0, checked.stdout
+    assert "认定不成立 1" in checked.stdout
+
+
+def test_what_is_only_put_right_stays_open(dossier: Make, tmp_path: Path) -> None:
+    """That it was put right says nothing of whether it was a breach; with a decision beside it, it counts."""
+    corrected = {**DECIDE, "disposition_no": "CZ-2", "what": "corrected", "on": "2025-05-01"}
+    run("audit", dossier(unsettled(corrected)), "-o", tmp_path / "o")
+    assert [code for code, _, _ in unused(tmp_path / "o")] == ["no-finding"]
+    assert len(of_the_demand(tmp_path / "o", "undetermined.jsonl")) == 1
+    run("audit", dossier(unsettled({**DECIDE, "what": "upheld"}, corrected)), "-o", tmp_path / "both")
+    assert summary(tmp_path / "both")["unused"] == []
+    (found,) = of_the_demand(tmp_path / "both", "findings.jsonl")
+    assert (found["decision"], found["corrected_on"]) == ("upheld", "2025-05-01")
+
+
+def test_decisions_that_contradict_each_other_are_set_aside(dossier: Make, tmp_path: Path) -> None:
+    both = [DECIDE, {**DECIDE, "disposition_no": "CZ-2", "what": "upheld"}]
+    for name, slips in {"one": both, "other": both[::-1]}.items():
+        folder = dossier(beside(dispositions=slips))
+        done = run("audit", folder, "-o", tmp_path / name, "--max-quarantined", "50%")
+        assert done.returncode == 1, done.stderr
+        first, second = quarantined(tmp_path / name)
+        assert {first["code"], second["code"]} == {"conflicting"}
+        places = [row["problems"][0]["place"] for row in (first, second)]
+        assert places[0] != places[1] and all(p.count(":") >= 2 for p in places)
+        assert places[1] in first["reason"]["zh"] and places[0] in second["reason"]["zh"]
+        (found,) = of_the_demand(tmp_path / name, "findings.jsonl")
+        assert found.get("decision") is None
