@@ -7,8 +7,9 @@ the author's own text: every folded character remembers where it came from.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 __all__ = ["Folded", "fold"]
@@ -26,20 +27,31 @@ _SHAPES = {
     "﹑": "、",
 }
 _ENDS = frozenset("。;:,、!?.)")
+_BREAKS = frozenset("\n\r\u2028\u2029")
 _MARKERS = frozenset("(0123456789一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩-*·●■◆")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
-    """A folded text. `starts[i]` and `ends[i]` bound, in the written text, what folded character i came from."""
+    """A folded text and the written text that it came from."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    written: str
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Where, in the written text, what each folded character came from starts and ends."""
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end, read in _pieces(self.written):
+            starts += [start] * len(read)
+            ends += [end] * len(read)
+        return starts, ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the written text from which the folded stretch came."""
-        return self.starts[start], self.ends[end - 1]
+        starts, ends = self._places
+        return starts[start], ends[end - 1]
 
 
 @cache
@@ -49,8 +61,7 @@ def _simplified() -> dict[str, str]:
     return {pair[0]: pair[1] for pair in pairs if not pair.startswith("#")}
 
 
-@cache
-def _character(char: str) -> str:
+def _read(char: str) -> str:
     """What one written character is read as: nothing, itself, another, or several."""
     out = []
     for c in unicodedata.normalize("NFKC", char).casefold():
@@ -60,31 +71,42 @@ def _character(char: str) -> str:
     return "".join(out)
 
 
+class _Reading(dict[int, str]):
+    """What each character is read as, by code point; found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        read = self[code] = _read(chr(code))
+        return read
+
+
+_READ = _Reading()
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """What is read, piece by piece: where it starts and ends in the written text, and as what it is read."""
+    pending: int | None = None  # where a line break stands that has not been read yet
+    last = ""
+    for i, char in enumerate(text):
+        if char in _BREAKS:
+            pending = i if pending is None else pending
+            continue
+        read = _READ[ord(char)]
+        if not read:
+            continue
+        if pending is not None:
+            if last and last not in _ENDS and read[0] in _MARKERS:
+                yield pending, pending + 1, ";"
+            pending = None
+        yield i, i + 1, read
+        last = read[-1]
+
+
 def fold(text: str) -> Folded:
     """The text as the patterns read it: half-width, lower case, simplified, without spaces.
 
     A line break ends a phrase where the next line is an item of its own or the last one was finished; within a
     sentence it is no more than a space.
     """
-    out: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    pending: int | None = None  # where a line break stands that has not been read yet
-    for i, char in enumerate(text):
-        if char in "\n\r\u2028\u2029":
-            pending = i if pending is None else pending
-            continue
-        read = _character(char)
-        if not read:
-            continue
-        if pending is not None:
-            if out and out[-1] not in _ENDS and read[0] in _MARKERS:
-                out.append(";")
-                starts.append(pending)
-                ends.append(pending + 1)
-            pending = None
-        for c in read:
-            out.append(c)
-            starts.append(i)
-            ends.append(i + 1)
-    return Folded("".join(out), starts, ends)
+    if _BREAKS.isdisjoint(text):
+        return Folded(text.translate(_READ), text)
+    return Folded("".join(read for _, _, read in _pieces(text)), text)

@@ -16,7 +16,7 @@ import yaml
 
 from hami_rules.records.text import Text
 
-from .anchors import Index, anchors
+from .anchors import Index, Need, anchors
 from .model import Confidence, Field, Kind
 
 __all__ = [
@@ -140,12 +140,14 @@ def compile_find(find: str, entry: str) -> re.Pattern[str]:
 
 
 @cache
-def _words() -> dict[str, frozenset[str] | None]:
+def _words() -> dict[str, Need | None]:
     """The words of each class, the anchors of each phrase; `None` for a class that is one character of a kind."""
     data = read_data("lexicon")
-    words: dict[str, frozenset[str] | None] = dict.fromkeys(data["raw"])
+    words: dict[str, Need | None] = dict.fromkeys(data["raw"])
     words |= {name: frozenset(each) for name, each in data["words"].items()}
-    return words | {name: anchors(phrase, words) for name, phrase in data["phrases"].items()}
+    return words | {
+        name: next(iter(anchors(phrase, words)), None) for name, phrase in data["phrases"].items()
+    }
 
 
 def _indexed(entries: tuple[E, ...]) -> Index[E]:
