@@ -42,7 +42,7 @@ _MATERIALS = (
 )  # fmt: skip
 _LISTED = 8
 _DEMANDED = 6
-_STEPS = (("受理", True), ("审查", False), ("决定", False))
+_STEPS = (("受理", "acceptance_stage", True), ("审查", "review", False), ("决定", "decision", False))
 _CHANGE = date(2025, 1, 1)
 """The day on which every guide was revised: the last material of its list was replaced."""
 
@@ -224,8 +224,8 @@ def _application(number: int, who: str, office: Any, day: Any, random: Any) -> J
         "demands": demands,
         "submissions": submissions,
         "steps": [
-            {"step_no": i, "step_name": step, "started_on": start, "ended_on": end, **burden}
-            for i, ((step, burdens), start, end) in enumerate(
+            {"step_no": i, "step_name": step, "started_on": start, "ended_on": end, "stage": stage, **burden}
+            for i, ((step, stage, burdens), start, end) in enumerate(
                 zip(_STEPS, (filed, examined, decided), (filed, decided, decided), strict=True), 1
             )
             for burden in (_BURDEN if burdens else _INTERNAL,)
@@ -246,10 +246,11 @@ _ELECTRONIC = {
     "treated_as_weaker": False, "paper_also_wanted": False,
 }  # fmt: skip
 _BURDEN = {
+    "done_by": "stationed_body",
     "burdens_applicant": True, "internal": False, "text_set_by": "self", "details_statutory": False,
     "bases": [{"instrument_code": "F1", "article": "第三十二条", "authorises": True}],
 }  # fmt: skip
-_INTERNAL = {"burdens_applicant": False, "internal": True}
+_INTERNAL = {"done_by": "stationed_body", "burdens_applicant": False, "internal": True}
 _ENGAGEMENT = {
     "engagement_no": "W1", "service_code": "S1", "service_name": "技术审查", "intermediary_code": "J1",
     "principal": "applicant", "law_puts_on_department": False, "chosen_by": "applicant", "applicant_drew_lot": False,
