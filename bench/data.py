@@ -16,8 +16,9 @@ from random import Random
 from typing import Any
 
 import msgspec
+import yaml
 
-__all__ = ["AS_OF", "applications", "tables", "write_dossier"]
+__all__ = ["AS_OF", "GUIDES", "applications", "tables", "write_dossier", "write_guides"]
 
 Json = dict[str, Any]
 
@@ -327,6 +328,33 @@ def write_dossier(folder: Path, n: int, seed: int = 1, parquet: bool = False) ->
         )
         lines.unlink()
     return file
+
+
+GUIDES = 2_000
+"""Files of the repository of guides: more than a prefecture has."""
+
+
+def write_guides(folder: Path, n: int = GUIDES) -> Path:
+    """A repository of guides, one a file of about 60 lines. One in 40 has a catch-all, so that there is something to
+    say; what the conditions rest on is known."""
+    folder.mkdir(parents=True)
+    world = tables()
+    current = [g for g in world["guides"] if g["version"] == "2"]
+    for number in range(n):
+        guide = {**current[number % len(current)], "valid_from": "2025-01-01"}
+        guide["item_code"] = f"{guide['item_code']}-{number // len(current)}"
+        guide["materials"] = [{**m, "source": "applicant"} for m in guide["materials"][-5:]]
+        if number % 40 == 0:
+            guide["materials"][-1]["material_name"] = "其他相关材料"
+        guide["steps"] = [
+            {"step_no": i, "step_name": step, **(_BURDEN if burdens else _INTERNAL)}
+            for i, (step, _, burdens) in enumerate(_STEPS, 1)
+        ]
+        for step in guide["steps"]:
+            del step["done_by"]
+        body = yaml.safe_dump(guide, allow_unicode=True, sort_keys=False)
+        (folder / f"{number:04}.yaml").write_text(body, "utf-8")
+    return folder
 
 
 def main() -> None:
