@@ -35,7 +35,7 @@ def main() -> int:
         measure(measured, folder, names, _say)
         if said.only is None:
             _say("启动")
-            start_up(measured, ROOT, said.rounds)
+            start_up(measured, ROOT, said.rounds, folder)
             parts_of(measured, folder)
         if said.memory:
             _say(f"{said.many:,} 件")

@@ -16,8 +16,9 @@ from random import Random
 from typing import Any
 
 import msgspec
+import yaml
 
-__all__ = ["AS_OF", "applications", "tables", "write_dossier"]
+__all__ = ["AS_OF", "GUIDES", "applications", "tables", "write_dossier", "write_guides"]
 
 Json = dict[str, Any]
 
@@ -42,7 +43,7 @@ _MATERIALS = (
 )  # fmt: skip
 _LISTED = 8
 _DEMANDED = 6
-_STEPS = (("受理", True), ("审查", False), ("决定", False))
+_STEPS = (("受理", "acceptance_stage", True), ("审查", "review", False), ("决定", "decision", False))
 _CHANGE = date(2025, 1, 1)
 """The day on which every guide was revised: the last material of its list was replaced."""
 
@@ -224,8 +225,8 @@ def _application(number: int, who: str, office: Any, day: Any, random: Any) -> J
         "demands": demands,
         "submissions": submissions,
         "steps": [
-            {"step_no": i, "step_name": step, "started_on": start, "ended_on": end, **burden}
-            for i, ((step, burdens), start, end) in enumerate(
+            {"step_no": i, "step_name": step, "started_on": start, "ended_on": end, "stage": stage, **burden}
+            for i, ((step, stage, burdens), start, end) in enumerate(
                 zip(_STEPS, (filed, examined, decided), (filed, decided, decided), strict=True), 1
             )
             for burden in (_BURDEN if burdens else _INTERNAL,)
@@ -246,10 +247,11 @@ _ELECTRONIC = {
     "treated_as_weaker": False, "paper_also_wanted": False,
 }  # fmt: skip
 _BURDEN = {
+    "done_by": "stationed_body",
     "burdens_applicant": True, "internal": False, "text_set_by": "self", "details_statutory": False,
     "bases": [{"instrument_code": "F1", "article": "第三十二条", "authorises": True}],
 }  # fmt: skip
-_INTERNAL = {"burdens_applicant": False, "internal": True}
+_INTERNAL = {"done_by": "stationed_body", "burdens_applicant": False, "internal": True}
 _ENGAGEMENT = {
     "engagement_no": "W1", "service_code": "S1", "service_name": "技术审查", "intermediary_code": "J1",
     "principal": "applicant", "law_puts_on_department": False, "chosen_by": "applicant", "applicant_drew_lot": False,
@@ -326,6 +328,33 @@ def write_dossier(folder: Path, n: int, seed: int = 1, parquet: bool = False) ->
         )
         lines.unlink()
     return file
+
+
+GUIDES = 2_000
+"""Files of the repository of guides: more than a prefecture has."""
+
+
+def write_guides(folder: Path, n: int = GUIDES) -> Path:
+    """A repository of guides, one a file of about 60 lines. One in 40 has a catch-all, so that there is something to
+    say; what the conditions rest on is known."""
+    folder.mkdir(parents=True)
+    world = tables()
+    current = [g for g in world["guides"] if g["version"] == "2"]
+    for number in range(n):
+        guide = {**current[number % len(current)], "valid_from": "2025-01-01"}
+        guide["item_code"] = f"{guide['item_code']}-{number // len(current)}"
+        guide["materials"] = [{**m, "source": "applicant"} for m in guide["materials"][-5:]]
+        if number % 40 == 0:
+            guide["materials"][-1]["material_name"] = "其他相关材料"
+        guide["steps"] = [
+            {"step_no": i, "step_name": step, **(_BURDEN if burdens else _INTERNAL)}
+            for i, (step, _, burdens) in enumerate(_STEPS, 1)
+        ]
+        for step in guide["steps"]:
+            del step["done_by"]
+        body = yaml.safe_dump(guide, allow_unicode=True, sort_keys=False)
+        (folder / f"{number:04}.yaml").write_text(body, "utf-8")
+    return folder
 
 
 def main() -> None:

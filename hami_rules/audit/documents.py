@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,6 +60,11 @@ class Checked:
     def judged(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of everything that was read to be judged."""
+        return tuple(self._texts)
+
     def text(self, source: str) -> str | None:
         """The text of a source that findings stand in; `None` where it is no text."""
         if source not in self._read:
@@ -82,20 +89,22 @@ class _Loaded:
     texts: dict[str, Path] = field(default_factory=dict)
 
 
-def _load(paths: Iterable[Path], pack: Pack, names: Mapping[Path, str]) -> _Loaded:
+def _load(
+    paths: Iterable[Path], pack: Pack, names: Mapping[Path, str], without: frozenset[str] = frozenset()
+) -> _Loaded:
     """Everything that can be read; what cannot is among the problems and stops nothing else."""
     out = _Loaded()
     for path in paths:
         try:
-            _load_one(path, names.get(path), pack, out)
+            _load_one(path, names.get(path), pack, out, without)
         except InputError as error:
             out.problems += error.problems
             out.unread += 1
     return out
 
 
-def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded) -> None:
-    with _opened(path, name, out) as dossier:
+def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded, without: frozenset[str]) -> None:
+    with _opened(path, name, out, without) as dossier:
         tables = [(table, dossier.load(table)) for table in dossier.tables]
         out.texts |= {source.name: Path(source.path) for source in dossier.sources}
         out.documents += len({s.path for s in dossier.sources})
@@ -112,10 +121,10 @@ def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded) -> None:
         out.entries.setdefault(table, []).extend(entries)
 
 
-def _opened(path: Path, name: str | None, out: _Loaded) -> Dossier:
+def _opened(path: Path, name: str | None, out: _Loaded, without: frozenset[str]) -> Dossier:
     """A file, or a folder without those of its files that cannot be read."""
     try:
-        return open_dossier(path, name)
+        return open_dossier(path, name, without)
     except InputError as error:
         bad = {p.location.source for p in error.problems if p.location}
         files = {
@@ -124,7 +133,7 @@ def _opened(path: Path, name: str | None, out: _Loaded) -> Dossier:
         if not files or len(bad) != len(files) or any(Path(f).name == MANIFEST for f in files):
             raise
         try:
-            rest = open_dossier(path, name, frozenset(files))
+            rest = open_dossier(path, name, frozenset(files) | without)
         except InputError:
             raise error from None  # nothing is left, or the rest does not hold together
         out.problems += error.problems
@@ -176,6 +185,76 @@ def _earlier(record: Any, checked: Sequence[Any], kind: Kind) -> Any:
     return record
 
 
+@dataclass
+class _Heard:
+    """What the judge said of one record, still without reasons."""
+
+    name: str
+    hits: list[Hit]
+    locate: Locate
+
+
+class _Told(msgspec.Struct):
+    """The findings of one record with their reasons, and what facts each rests on."""
+
+    findings: list[Finding]
+    keys: list[frozenset[str]]
+
+
+MANY = 500
+"""Hits from which on their reasons are worked out in several processes."""
+
+_shared: tuple[Callable[[_Heard], _Told], Sequence[_Heard]]
+_encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(_Told)
+
+
+def _told_at(number: int) -> bytes:
+    explained, heard = _shared
+    return _encoder.encode(explained(heard[number]))
+
+
+def _told(explained: Callable[[_Heard], _Told], heard: Sequence[_Heard], jobs: int) -> Iterator[_Told]:
+    """The reasons of each in its order: working them out is most of a check, and each stands by itself.
+
+    Processes are forked, so that they hold what was read; where they cannot be, one process does it all.
+    """
+    global _shared
+    forked = jobs > 1 and "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    if not forked or sum(len(h.hits) for h in heard) < MANY:
+        yield from map(explained, heard)
+        return
+    _shared = (explained, heard)
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for body in pool.imap(_told_at, range(len(heard)), chunksize=16):
+            yield _decoder.decode(body)
+
+
+def _version_before(record: Any, checked: Sequence[Any], kind: Kind) -> Any | None:
+    """A document of the base as the version before the one that is checked; `None` where it is none of its own.
+
+    The same text, or one that is still there as an earlier version, says nothing new. One that was rewritten in place
+    was in force until the day before the new one.
+    """
+    if "valid_from" not in kind.key:
+        return None
+    names = [k for k in kind.key if k != "valid_from"]
+    mine = [c for c in checked if all(getattr(record, n) == getattr(c, n) for n in names)]
+    if not mine or any(record == c for c in mine) or any(c.valid_from is None for c in mine):
+        return None
+    since = record.valid_from
+    same_day = next((c for c in mine if since is None or c.valid_from == since), None)
+    if same_day is not None:
+        ended = same_day.valid_from - timedelta(days=1)
+        return msgspec.structs.replace(record, valid_from=None, valid_to=ended, open_ended=None)
+    later = [c.valid_from for c in mine if c.valid_from > since]
+    if not later:
+        return None
+    ended = min(later) - timedelta(days=1)
+    if record.valid_to is not None and record.valid_to < ended:
+        return record
+    return msgspec.structs.replace(record, valid_to=ended, open_ended=None)
+
+
 def check_documents(
     paths: Sequence[Path],
     context: Sequence[Path],
@@ -183,14 +262,20 @@ def check_documents(
     as_of: date,
     selected: frozenset[int] | None,
     names: Mapping[Path, str] | None = None,
+    before: Sequence[Path] = (),
+    without: frozenset[str] = frozenset(),
+    jobs: int = 1,
+    trees: bool = True,
 ) -> Checked:
     """Judge the records in `paths`; those in `context` are only looked things up in. `names`: what lone files are
-    called instead of their paths.
+    called instead of their paths. `before`: the same documents as they were; each that was revised since is the
+    version before (3.1b, 13.1f). `without`: files of a folder that are not looked at. `jobs`: processes. `trees` is
+    false where nobody asks for the condition trees (`Finding.explanation`).
 
     A file that cannot be read is among the `problems`, a single bad record is quarantined; the rest is judged.
     Raises `InputError` where nothing can be read, or the context cannot.
     """
-    mine, theirs = _load(paths, pack, names or {}), _load(context, pack, {})
+    mine, theirs = _load(paths, pack, names or {}, without), _load(context, pack, {})
     if theirs.problems or (mine.problems and not mine.documents):
         raise InputError([*mine.problems, *theirs.problems])
     checked = Checked(
@@ -221,6 +306,10 @@ def check_documents(
             if key_of(kind, earlier) not in own
         ]
         tables.setdefault(table, []).extend(others)
+    for table, rows in _load(before, pack, {}).entries.items() if before else ():
+        kind = ROOTS[table]
+        versions = (_version_before(e.record, judged.get(table, ()), kind) for e in rows)
+        tables.setdefault(table, []).extend(v for v in versions if v is not None)
     completeness, incomplete = trusted(
         [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
     )
@@ -233,30 +322,28 @@ def check_documents(
         settle("application", application, world)
     world.gathered = gather(applications)
     judge = Judge(pack.bound, pack.registry)
-    explainer = Explainer(pack, judge)
+    explainer = Explainer(pack, judge, trees)
     meeting = apart(pack)
     facts: FactKeys = {}
     # Slips of the context may speak of what is not checked here; those beside the documents should not.
     watch = Watch(judge, tables)
 
-    def say(name: str, record: Any, locate: Locate) -> None:
+    heard: list[_Heard] = []
+
+    def hear(name: str, record: Any, locate: Locate) -> None:
         out: list[Hit] = []
         settle(name, record, world)
         judge.judge(name, record, world, out)
         watch.look(name, record, world, out)
         for rule, code, _ in out:
             checked.tally.hit(rule, code)
-        found = [(h, explainer.finding(name, h, world, locate)) for h in out]
-        keys = {f.id: explainer.fact_keys(h, f, world) for h, f in found}
-        findings = [f for _, f in found]
-        for f in findings:
-            note_superior(f)
-        apply_dispositions(findings, world, pack)
-        concur(findings, keys, pack)
-        # What was not selected may count a selected one's fact all the same.
-        left_out = {f.id for h, f in found if selected is not None and h[0] not in selected}
-        checked.findings += [f for f in findings if f.id not in left_out]
-        facts.update({f.id: keys[f.id] for f in findings if f.rule in meeting})
+        if out:
+            heard.append(_Heard(name, out, locate))
+
+    def explained(one: _Heard) -> _Told:
+        found = [explainer.finding(one.name, h, world, one.locate) for h in one.hits]
+        keys = [explainer.fact_keys(h, f, world) for h, f in zip(one.hits, found, strict=True)]
+        return _Told(found, keys)
 
     for table, records in judged.items():
         name = ROOTS[table].name
@@ -265,7 +352,7 @@ def check_documents(
         checked.counts[table] = len(records)
         watch.seek(name, watch.lost(name, (watch.key(name, record) for record in records)))
         for record in records:
-            say(name, record, places[id(record)].locate)
+            hear(name, record, places[id(record)].locate)
         checked.tally.add(judge.tally(name, ()))
     if judged.get("applications"):
         counting = Counting(world, judge.needed)
@@ -275,8 +362,22 @@ def check_documents(
         aside = Counter(q.table for q in (*mine.quarantined, *theirs.quarantined))
         for name, made in aggregated(world, counting.hand_over(), aside):
             for record, place in made:
-                say(name, record, lambda pointer, within, p=place: p)  # type: ignore[misc]
+                hear(name, record, lambda pointer, within, p=place: p)  # type: ignore[misc]
             checked.tally.add(judge.tally(name, ()))
+    for one, told in zip(heard, _told(explained, heard, jobs), strict=True):
+        findings, keys = told.findings, {f.id: k for f, k in zip(told.findings, told.keys, strict=True)}
+        for f in findings:
+            note_superior(f)
+        apply_dispositions(findings, world, pack)
+        concur(findings, keys, pack)
+        # What was not selected may count a selected one's fact all the same.
+        left_out = {
+            f.id
+            for h, f in zip(one.hits, findings, strict=True)
+            if selected is not None and h[0] not in selected
+        }
+        checked.findings += [f for f in findings if f.id not in left_out]
+        facts.update({f.id: keys[f.id] for f in findings if f.rule in meeting})
     finisher = Finisher(pack, world)
     for finding in checked.findings:
         finisher.count(finding, facts.get(finding.id, frozenset()))

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .common import FailOn, Lang
+from .common import FORMATS, FailOn, Lang
 
 __all__ = ["app"]
 
@@ -31,6 +31,12 @@ import_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+baseline_app = typer.Typer(
+    help="基线：现有问题记为已知，只有新问题算未通过。Baseline: what is known does not fail.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(baseline_app, name="baseline")
 app.add_typer(pack_app, name="pack")
 app.add_typer(import_app, name="import")
 
@@ -112,26 +118,80 @@ def audit(
     )
 
 
+Paths = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        help="文件、文件夹或通配符，- 为标准输入；不写则按 hami.toml / files, folders or globs, - for standard input",
+        metavar="[PATH...]",
+    ),
+]
+Ignore = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--ignore", metavar="ADDRESS", help="不报告这些条款，可重复 / do not report these"),
+]
+Context = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option(
+        "--with", metavar="PATH", help="只供查阅的卷宗 / a dossier to look things up in, not judged"
+    ),
+]
+WaiversOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--waivers", metavar="FILE", help="豁免清单 / waivers with reason and end"),
+]
+InlineOption = Annotated[
+    Optional[bool],  # noqa: UP045
+    typer.Option("--inline/--no-inline", help="是否承认行内豁免 / whether `# hami: allow` counts"),
+]
+ConfigOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--config", metavar="FILE", exists=True, dir_okay=False, help="另用的 hami.toml / another hami.toml"
+    ),
+]
+SomeLang = Annotated[
+    Optional[Lang],  # noqa: UP045
+    typer.Option("--lang", help="输出语言 / language of the output"),
+]
+
+
 @app.command()
 def check(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            help="办件、指南、事项等文件，- 为标准输入 / documents, - for standard input", metavar="PATH..."
-        ),
-    ],
+    paths: Paths = None,
     as_of: AsOf = None,
     select: Select = None,
-    format_: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    ignore: Ignore = None,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help=" | ".join(FORMATS))] = "text",
+    output: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--output", metavar="FORMAT=FILE", help="另存一种格式，可重复 / another format into a file"
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="显示条件树和所见事实 / show the condition tree")
     ] = False,
-    context: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="已知的、已豁免的、已消除的也显示 / show known, waived and gone ones too"),
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="最后按规则计数 / count by rule at the end")
+    ] = False,
+    context: Context = None,
+    base: Annotated[
+        Optional[str],  # noqa: UP045
         typer.Option(
-            "--with", metavar="PATH", help="只供查阅的卷宗 / a dossier to look things up in, not judged"
+            "--base", metavar="GITREF", help="与此提交比较，只有新问题算未通过 / only what is new since fails"
         ),
     ] = None,
+    baseline: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--baseline", metavar="FILE", help="与基线比较 / beside a baseline file"),
+    ] = None,
+    waivers: WaiversOption = None,
+    inline: InlineOption = None,
+    config: ConfigOption = None,
     stdin_filename: Annotated[
         str,
         typer.Option(
@@ -140,27 +200,107 @@ def check(
             help="标准输入（-）的名称，格式看后缀 / what standard input (-) is called; its suffix gives the format",
         ),
     ] = "stdin.yaml",
-    lang: LangOption = Lang.zh,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+    ] = 0,
+    lang: SomeLang = None,
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
-    ] = FailOn.violation,
+        Optional[FailOn],  # noqa: UP045
+        typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1"),
+    ] = None,
 ) -> None:
-    """检查单个文件，指出文件、行、列。Check documents: file, line, column."""
+    """检查文件，指出文件、行、列；把关改动。Check documents: file, line, column; gate changes."""
+    from .check import Asked
     from .check import check as run
 
     raise typer.Exit(
         run(
-            paths,
-            as_of,
-            select or [],
-            format_,
-            explain,
-            context or [],
-            lang.value,
-            fail_on.value,
-            stdin_filename,
+            Asked(
+                paths or (), as_of, select or (), ignore or (), format_, output or (), explain, everything, statistics,
+                context or (), base, baseline, waivers, inline, config, lang.value if lang else None,
+                fail_on.value if fail_on else None, stdin_filename, jobs,
+            )
         )
-    )
+    )  # fmt: skip
+
+
+BaselineFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("-o", "--output", metavar="FILE", help="基线文件 / the baseline (hami-baseline.json)"),
+]
+
+
+@baseline_app.command("write")
+def baseline_write(
+    paths: Paths = None,
+    output: BaselineFile = None,
+    as_of: AsOf = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    context: Context = None,
+    waivers: WaiversOption = None,
+    inline: InlineOption = None,
+    config: ConfigOption = None,
+    force: Annotated[bool, typer.Option("--force", help="重写已有的 / replace one that is there")] = False,
+    lang: SomeLang = None,
+) -> None:
+    """把现有问题记为已知。Remember the present findings as known."""
+    from .baseline import write
+    from .check import Asked
+
+    raise typer.Exit(
+        write(
+            Asked(
+                paths or (), as_of, select or (), ignore or (), context=context or (), waivers=waivers, inline=inline,
+                config=config, lang=lang.value if lang else None,
+            ),
+            output, force,
+        )
+    )  # fmt: skip
+
+
+@baseline_app.command("update")
+def baseline_update(
+    paths: Paths = None,
+    output: BaselineFile = None,
+    as_of: AsOf = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    context: Context = None,
+    waivers: WaiversOption = None,
+    inline: InlineOption = None,
+    config: ConfigOption = None,
+    accept_new: Annotated[
+        bool, typer.Option("--accept-new", help="新问题也收入 / take new findings in too")
+    ] = False,
+    lang: SomeLang = None,
+) -> None:
+    """去掉已消除的，更新有变的；新问题不经说明不收入。Drop what is gone; new findings only when told."""
+    from .baseline import update
+    from .check import Asked
+
+    raise typer.Exit(
+        update(
+            Asked(
+                paths or (), as_of, select or (), ignore or (), context=context or (), waivers=waivers, inline=inline,
+                config=config, lang=lang.value if lang else None,
+            ),
+            output, accept_new,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="仓库文件夹 / folder of the repository", metavar="FOLDER")
+    ] = Path(),
+    lang: LangOption = Lang.zh,
+) -> None:
+    """写出办事指南仓库的起步文件：设置、钩子、流水线示例。Write a starter repository for guides."""
+    from .init import init as run
+
+    raise typer.Exit(run(folder, lang.value))
 
 
 @app.command()

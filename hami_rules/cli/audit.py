@@ -16,7 +16,6 @@ from .common import (
     default_as_of,
     guarded,
     judging_day,
-    reaches,
     refuse,
     select_rules,
 )
@@ -166,6 +165,8 @@ def _code(found: object, books: object, share: float, fail_on: str, lang: str) -
         return BAD
     if fail_on == "undetermined" and found.groups:
         return FOUND
+    from hami_rules.gate.model import reaches
+
     return FOUND if any(reaches(f, fail_on) for f in found.findings.briefly()) else CLEAN
 
 

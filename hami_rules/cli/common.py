@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from hami_rules.intake.errors import InputError
-    from hami_rules.judge.findings import Finding
     from hami_rules.pack.load import Pack
     from hami_rules.statute import Address
 
 __all__ = [
     "BAD",
     "CLEAN",
+    "FORMATS",
     "FOUND",
     "FailOn",
     "Lang",
@@ -29,10 +29,12 @@ __all__ = [
     "emit_json",
     "guarded",
     "judging_day",
-    "reaches",
     "refuse",
     "select_rules",
 ]
+
+FORMATS = ("text", "json", "sarif", "sarif-upload", "junit", "github", "gitlab", "markdown")
+"""In which `hami check` can say what it found."""
 
 CLEAN, FOUND, BAD = 0, 1, 2
 """Exit codes: nothing at or above the chosen level; findings; the run itself could not be trusted."""
@@ -52,9 +54,6 @@ class FailOn(str, Enum):  # noqa: UP042
     shortfall = "shortfall"
     suspicion = "suspicion"
     undetermined = "undetermined"
-
-
-_LEVELS = ("violation", "shortfall", "suspicion", "undetermined")
 
 
 class Refusal(SystemExit):
@@ -123,11 +122,20 @@ def guarded(lang: str = "zh", base: Path | None = None) -> Iterator[None]:
         refuse(f"文件操作失败{where}（{error.strerror or error}）", f"file operation failed: {error}", lang)
 
 
-def select_rules(pack: Pack, selectors: Sequence[str], lang: str) -> frozenset[int] | None:
-    """The rules that the selectors name, by whole parts of addresses; `None` where there are no selectors.
+def select_rules(
+    pack: Pack, selectors: Sequence[str], lang: str, ignored: Sequence[str] = ()
+) -> frozenset[int] | None:
+    """The rules that the selectors name and `ignored` does not, by whole parts of addresses; `None` for all.
 
     An unknown selector, or one that no judging rule answers to, ends the run with 2 and a suggestion.
     """
+    if ignored:
+        taken = select_rules(pack, selectors, lang)
+        every = frozenset(b.index for b in pack.bound)
+        left = (every if taken is None else taken) - (select_rules(pack, ignored, lang) or frozenset())
+        if not left:
+            refuse("--ignore 排除了全部规则", "--ignore leaves no rule", lang)
+        return left
     from hami_rules.statute import Address, AddressError, parse_citation
 
     chosen: set[int] = set()
@@ -203,17 +211,3 @@ def default_as_of(ends: Iterable[date]) -> date:
 
     known = [d for d in ends if d < date.max]
     return max(known) if known else today()
-
-
-def reaches(finding: Finding, level: str) -> bool:
-    """Whether a finding is at or above the level that fails a run.
-
-    One that people dismissed never is. A concurrent one is judged by its own grade, not by that of its primary.
-    """
-    if finding.decision == "dismissed":
-        return False
-    if finding.verdict == "undetermined":
-        return level == "undetermined"
-    if finding.verdict != "violated":
-        return False
-    return _LEVELS.index(finding.grade or "violation") <= _LEVELS.index(level)

@@ -7,7 +7,6 @@ files only, never on the number of workers, so that a parallel run gives what a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -254,17 +253,25 @@ def _document_rows(chunk: Chunk) -> Iterator[RawRow]:
 
 
 def documents(path: Path, name: str) -> list[Positioned]:
-    """The documents of a file; the last few are kept, because each table in a file asks for it. Raises `InputError`."""
+    """The documents of a file; some are kept, because a file is opened to see what it holds and once more for each of
+    its tables. Raises `InputError`."""
     try:
         stat = path.stat()
     except OSError:
         return read_document(path, name)  # says why not
-    return _documents(path, name, stat.st_mtime_ns, stat.st_size)
+    key = (path, name, stat.st_mtime_ns, stat.st_size)
+    held = _KEPT.get(key)
+    if held is None:
+        held = read_document(path, name)
+        if len(_KEPT) >= KEPT or stat.st_size > KEPT_BYTES:
+            _KEPT.clear()
+        if stat.st_size <= KEPT_BYTES:
+            _KEPT[key] = held
+    return held
 
 
-@lru_cache(maxsize=4)
-def _documents(path: Path, name: str, _changed: int, _size: int) -> list[Positioned]:
-    return read_document(path, name)
+KEPT, KEPT_BYTES = 4096, 64 * 1024  # documents, and the size of one: what a repository of guides holds
+_KEPT: dict[tuple[Path, str, int, int], list[Positioned]] = {}
 
 
 def records_in(
@@ -346,7 +353,7 @@ def _told(
         pointer,
         value,
         Problem(
-            "unknown-kind",
+            "unknown-kind" if best else "no-record",
             Text("看不出这是哪一种记录", "it cannot be told what kind of record this is"),
             document.locate(pointer),
             Text(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -177,6 +178,7 @@ class Dossier:
         """
         out: list[Chunk] = []
         spooled = False
+        uses = Counter(s.path for s in self.sources)
         for source in self.sources:
             if source.table != table:
                 continue
@@ -201,7 +203,7 @@ class Dossier:
                             )
                         )
             elif source.form == "document":
-                shared = sum(s.path == source.path for s in self.sources) > 1
+                shared = uses[source.path] > 1
                 out.append(
                     Chunk(
                         table,

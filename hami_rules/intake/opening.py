@@ -26,7 +26,7 @@ from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Layout", "Source", "find_layout"]
+__all__ = ["Layout", "Source", "find_layout", "matches", "walk"]
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class _Opening:
                 "not-found", "没有这个文件或文件夹", "there is no such file or folder", Location(str(path))
             )
         if path.is_dir():
-            self.root, self.files = path, _walk(path)
+            self.root, self.files = path, walk(path)
             here = path / MANIFEST
             if here.is_file():
                 self.manifest_path = here
         elif path.name == MANIFEST:
-            self.root, self.files, self.manifest_path = path.parent, _walk(path.parent), path
+            self.root, self.files, self.manifest_path = path.parent, walk(path.parent), path
         else:
             self.root, self.files, self.single = path.parent, [path], True
         self.files = [f for f in self.files if str(f) not in without]
@@ -103,8 +103,9 @@ class _Opening:
     def layout(self) -> Layout:
         for name, spec in self.manifest.tables.items():
             self._from_manifest(name, spec)
+        named = {path for path, _ in self.claimed}
         for path in self.files:
-            if not self._exempt(path) and not any(p == path for p, _ in self.claimed):
+            if not self._exempt(path) and path not in named:
                 try:
                     self._by_convention(path)
                 except InputError as error:
@@ -170,7 +171,7 @@ class _Opening:
             table, path = found
         for i, pattern in enumerate(spec.patterns):
             where = (*at, "file") if spec.file and i == 0 else (*at, "files", str(i - bool(spec.file)))
-            hits = [p for p in self.files if _matches(p.relative_to(self.root), pattern)]
+            hits = [p for p in self.files if matches(p.relative_to(self.root), pattern)]
             if not hits:
                 names = [p.relative_to(self.root).as_posix() for p in self.files]
                 close = nearest(pattern, names)
@@ -303,14 +304,18 @@ class _Opening:
             # Named for its table: read when its turn comes, so that one broken document stops nothing.
             self._claim(Source(table, "document", name, path))
             return
+        told = [(document, row) for document in documents(path, name) for row in records_in(document, table)]
+        if not self.single and told and all(row[3] and row[3].code == "no-record" for _, row in told):
+            # The settings of some other program, say.
+            self._unclaimed(path, "不含记录的文档", "a document that holds no records")
+            return
         tables: dict[str, None] = {}
-        for document in documents(path, name):
-            for found, _, _, problem in records_in(document, table):
-                if found is not None:
-                    tables[found] = None
-                elif problem is not None:
-                    self.problems.append(problem)
-                    self.texts[document.source] = document.text
+        for document, (found, _, _, problem) in told:
+            if found is not None:
+                tables[found] = None
+            elif problem is not None:
+                self.problems.append(problem)
+                self.texts[document.source] = document.text
         for found in tables:
             self._claim(Source(found, "document", name, path, told=True))
 
@@ -465,7 +470,7 @@ def _is_column(name: str) -> bool:
     return any(resolve(kind.struct, name.strip()) is not None for kind in ROOTS.values())
 
 
-def _walk(folder: Path) -> list[Path]:
+def walk(folder: Path) -> list[Path]:
     """All files below a folder, by path; dot-files and dot-folders are not looked at, nor what Excel leaves beside
     an open workbook (`~$…`), nor folders that an audit wrote its output to."""
     found: list[Path] = []
@@ -483,7 +488,7 @@ def _is_output(folder: Path) -> bool:
     return all((folder / name).is_file() for name in OUTPUT)
 
 
-def _matches(path: Path, pattern: str) -> bool:
+def matches(path: Path, pattern: str) -> bool:
     """Whether a path is named by a pattern: itself, a folder above it, or a glob (`*` does not cross folders)."""
     wanted = [p for p in pattern.removeprefix("./").split("/") if p]
     return _parts_match(list(path.parts), wanted)

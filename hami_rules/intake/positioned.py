@@ -24,6 +24,7 @@ from hami_rules.records.text import Text
 __all__ = [
     "Positioned",
     "Stretch",
+    "comments_in",
     "place_in_row",
     "pointer_to",
     "read_document",
@@ -349,6 +350,44 @@ def read_yaml_all(text: str | bytes, source: str) -> list[Positioned]:
     if reader.problems:
         raise InputError(reader.problems, decoded)
     return documents
+
+
+def comments_in(text: str) -> list[tuple[int, int, str]]:
+    """Every comment of a YAML text as (line, column, comment from its `#`), counted from 1 in code points.
+
+    A `#` inside a scalar is no comment; the first line of a block scalar (`| # …`) may bear one. Of a text that is
+    not YAML, those before the first mistake.
+    """
+    spans: list[tuple[int, int]] = []
+    loader = _Loader(text)
+    try:
+        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+            sort: type = type(event)
+            if sort is yaml.ScalarEvent:
+                start, end = event.start_mark.index, event.end_mark.index
+                if event.style in ("|", ">"):
+                    end_of_head = text.find("\n", start)
+                    start = len(text) if end_of_head < 0 else end_of_head
+                spans.append((start, end))
+    except yaml.YAMLError:
+        pass
+    finally:
+        loader.dispose()
+    found = []
+    at = next_span = 0
+    for number, line in enumerate(_NEWLINE.split(text), 1):
+        for sign in re.finditer("#", line):
+            index = at + sign.start()
+            while next_span < len(spans) and spans[next_span][1] <= index:
+                next_span += 1
+            inside = next_span < len(spans) and spans[next_span][0] <= index
+            if not inside and (sign.start() == 0 or line[sign.start() - 1] in " \t"):
+                found.append((number, sign.start() + 1, line[sign.start() :].rstrip()))
+                break
+        at += len(line)
+        ending = _NEWLINE.match(text, at)
+        at = ending.end() if ending else at
+    return found
 
 
 class _StopReading(Exception):

@@ -134,6 +134,7 @@ class Explainer:
 
     pack: Pack
     judge: Judge
+    trees: bool = True  # whether findings carry their condition trees
     _said: dict[tuple[int, str], tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
     def _once(self, what: Any, say: Callable[[Any], Any]) -> Any:
@@ -211,7 +212,9 @@ class Explainer:
             seen=tuple(seen.values()),
             missing=missing,
             explanation=tuple(
-                self._explain(t, frame, part) for part, t in traces if part != "scope" or t.truth is not True
+                self._explain(t, frame, part)
+                for part, t in traces
+                if self.trees and (part != "scope" or t.truth is not True)
             ),
             rebuttals=tuple(text for node, text in bound.rebuttals if evaluate(node, frame) is True),
             practice=self._practice(bound, frame, organ_code),

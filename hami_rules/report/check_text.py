@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from hami_rules.gate.model import Gated, Verdict
 from hami_rules.intake.errors import Problem, render
 from hami_rules.judge.findings import Finding, Text
 
 from .explain import tree
+from .gated import by_place
 from .safe import one_line
 from .summary import standing
 from .words import GRADES, VERDICTS, grade_word
@@ -32,6 +34,13 @@ _W = {
     "error": Text("出错", "error"),
     "see": Text("详见", "see"),
     "why": Text("说明", "why"),
+    "waived": Text("已豁免", "waived"),
+    "inline": Text("行内", "inline"),
+    "until": Text("至", "until"),
+    "new": Text("新增", "new"),
+    "changed": Text("有变", "changed"),
+    "unchanged": Text("未变", "unchanged"),
+    "gone": Text("已消除", "gone"),
 }
 
 
@@ -43,11 +52,13 @@ def finding_text(
     explain: bool,
     colour: bool,
     named: Mapping[str, str] | None = None,
+    gated: Gated | None = None,
 ) -> str:
     """One finding. `source_text` is the file it stands in, or `None` to leave the source line out; `named` calls
-    other findings by their rule."""
+    other findings by their rule; `gated` says whether it is new and who let it pass."""
     said = {
-        each: f"{grade_word(finding, each)} {finding.citation(each)} [{finding.rule}] {finding.message(each)}"
+        each: f"{_standing(gated, each)}{grade_word(finding, each)} {finding.citation(each)} [{finding.rule}] "
+        f"{finding.message(each)}"
         for each in ("zh", "en")
     }
     problem = Problem(finding.rule, Text(one_line(said["zh"]), one_line(said["en"])), finding.location)
@@ -56,12 +67,28 @@ def finding_text(
         lines[0] = f"{one_line(finding.record_label(lang))}: {lines[0]}"
     lines += [
         f"  {_W[key](lang)}{'：' if lang == 'zh' else ': '}{text}"
-        for key, text in _notes(finding, lang, named or {})
+        for key, text in (*_let_pass(gated, lang), *_notes(finding, lang, named or {}))
     ]
     if explain and finding.explanation:
         lines.append(f"  {_W['why'](lang)}")
         lines += tree(finding.explanation, lang, "  ")
     return "\n".join(lines)
+
+
+def _standing(gated: Gated | None, lang: str) -> str:
+    if gated is None:
+        return ""
+    word = "waived" if gated.waiver else gated.status
+    return f"〔{_W[word](lang)}〕" if word and lang == "zh" else f"[{_W[word](lang)}] " if word else ""
+
+
+def _let_pass(gated: Gated | None, lang: str) -> Iterator[tuple[str, str]]:
+    waiver = gated.waiver if gated else None
+    if waiver is not None:
+        who = waiver.approved_by or _W["inline"](lang)
+        end = f"，{_W['until'](lang)} {waiver.expires}" if waiver.expires else ""
+        ticket = f"，{waiver.ticket}" if waiver.ticket else ""
+        yield "waived", one_line(f"{waiver.reason}（{who}{end}{ticket}）  {waiver.location}")
 
 
 def _notes(finding: Finding, lang: str, named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -95,17 +122,8 @@ def _notes(finding: Finding, lang: str, named: Mapping[str, str]) -> Iterator[tu
     yield "see", f"hami show {finding.rule}"
 
 
-def _place(finding: Finding) -> tuple[str, int, int, int, list[tuple[int, str]], str]:
-    place = finding.location
-    # 2.2 before 13.1: numbers as numbers.
-    rule = [(int(n or 0), word) for n, word in re.findall(r"(\d+)|([^\d]+)", finding.rule)]
-    if place is None:
-        return ("\U0010ffff", 0, 0, 0, rule, finding.id)
-    return (place.source, place.line or 0, place.column or 0, place.row or 0, rule, finding.id)
-
-
 def check_text(
-    findings: Sequence[Finding],
+    verdict: Verdict,
     sources: Sources,
     lang: str = "zh",
     *,
@@ -113,23 +131,54 @@ def check_text(
     unread: int = 0,
     explain: bool = False,
     colour: bool = False,
+    everything: bool = False,
 ) -> str:
-    """All findings by place, a blank line between them, and a last line that counts them.
+    """The findings by place, a blank line between them, and last lines that count them.
 
-    `sources` gives the text of a source by the name its locations bear, or `None` where it has no lines to show
-    (a table). `documents`: how many were checked, so that a clean run says what it looked at.
+    What was known before and what was let pass is counted, and shown only where `everything` is asked for. `sources`
+    gives the text of a source by the name its locations bear, or `None` where it has no lines to show (a table).
+    `documents`: how many were checked, so that a clean run says what it looked at.
     """
     texts: dict[str, str | None] = {}
+    findings = verdict.findings
     named = {f.id: f"{f.title(lang)} [{f.rule}]" for f in findings}
     blocks = []
-    for finding in sorted(findings, key=_place):
+    for item in sorted(verdict.items, key=lambda g: by_place(g.finding)):
+        if not everything and (item.waiver is not None or item.status == "unchanged"):
+            continue
+        finding = item.finding
         source = finding.location.source if finding.location else ""
         if finding.location and source not in texts:
             texts[source] = sources(source)
         blocks.append(
-            finding_text(finding, texts.get(source), lang, explain=explain, colour=colour, named=named)
+            finding_text(
+                finding, texts.get(source), lang, explain=explain, colour=colour, named=named, gated=item
+            )
         )
-    return "\n\n".join([*blocks, _count(findings, documents, unread, lang)]) + "\n"
+    if everything:
+        blocks += [
+            f"{k.source or k.record}: 〔{_W['gone'](lang)}〕[{k.rule}] {one_line(k.message)}"
+            for k in verdict.gone
+        ]
+    return "\n\n".join([*blocks, _count(findings, documents, unread, lang) + _gate(verdict, lang)]) + "\n"
+
+
+def _gate(verdict: Verdict, lang: str) -> str:
+    """How the findings stand beside what was known, and how many were let pass."""
+    said = ""
+    if verdict.compared is not None:
+        counts = Counter(g.status for g in verdict.items if g.level is not None)
+        parts = [f"{_W[k](lang)} {counts[k]}" for k in ("new", "changed", "unchanged")]
+        parts.append(f"{_W['gone'](lang)} {len(verdict.gone)}")
+        said += (
+            f"\n与 {verdict.compared} 比较：{'，'.join(parts)}"
+            if lang == "zh"
+            else f"\nBeside {verdict.compared}: {', '.join(parts)}"
+        )
+    waived = sum(1 for g in verdict.items if g.waiver is not None)
+    if waived:
+        said += f"\n{_W['waived'](lang)} {waived}" if lang == "zh" else f"\nWaived: {waived}"
+    return said
 
 
 def _count(findings: Iterable[Finding], documents: int, unread: int, lang: str) -> str:

@@ -6,10 +6,12 @@ from hami_rules.judge.findings import Finding, Text
 
 __all__ = [
     "GRADES",
+    "LEVELS",
     "OPERATORS",
     "PARTIES",
     "PARTS",
     "SORTS",
+    "STATUSES",
     "TRUTHS",
     "TRUTH_MARKS",
     "VERDICTS",
@@ -28,6 +30,15 @@ VERDICTS = {
     "undetermined": Text("未决", "Undetermined"),
     "not_applicable": Text("不适用", "Not applicable"),
     "error": Text("判定出错", "Error"),
+}
+LEVELS = {**GRADES, "undetermined": VERDICTS["undetermined"]}
+STATUSES = {
+    "new": Text("新增", "New"),
+    "changed": Text("有变", "Changed"),
+    "unchanged": Text("未变", "Unchanged"),
+    "known": Text("已知", "Known"),
+    "waived": Text("已豁免", "Waived"),
+    "gone": Text("已消除", "Gone"),
 }
 PARTIES = {
     "department": Text("政务服务部门", "Departments"),

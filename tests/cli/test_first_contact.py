@@ -99,7 +99,8 @@ def test_output_that_cannot_be_written_is_no_finding() -> None:
     ("args", "said"),
     [
         (("chekc",), "没有这个命令"),
-        (("check",), "缺少参数"),
+        (("check",), "没有说检查什么"),
+        (("audit",), "缺少参数"),
         (("audit", "x"), "缺少选项 '-o'"),
         (("show", "14", "--lang", "de"), "选项 '--lang'的值不对"),
         (("show", "14", "--lnag", "en"), "没有选项“--lnag”；是否为“--lang”？"),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 from report_fakes import finding, missing
 
+from hami_rules.gate.model import Gated, Verdict
 from hami_rules.judge.findings import Finding, Text
 from hami_rules.records.location import Location
-from hami_rules.report.check_text import check_text
+from hami_rules.report import check_text as door
+
+
+def check_text(findings: list[Finding], *given: Any, **said: Any) -> str:
+    return door.check_text(Verdict([Gated(f) for f in findings]), *given, **said)
+
 
 SOURCE = "application_no: HM1\ndemands:\n  - material_name: 验资报告  # 补正\n"
 

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from report_fakes import RULES, audit, finding, group, summary
 
+from hami_rules.gate.model import Gated, Verdict
 from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, render_html
@@ -171,7 +172,7 @@ def test_what_rules_about_findings_gave_is_shown_and_an_internal_clue_is_not(tmp
     out = io.StringIO()
     print_summary(said, [], out)
     assert "可免责/减责 1\n统筹协调单位  " in out.getvalue() and "哈密市政务服务管理局" in out.getvalue()
-    text = check_text(findings, lambda _: None, documents=1)
+    text = check_text(Verdict([Gated(f) for f in findings]), lambda _: None, documents=1)
     for wanted in (
         "减免责：可免责/减责：源于改革试点",
         "责任后果：责令整改",
@@ -219,6 +220,7 @@ def test_importing_the_formats_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from hami_rules.report import check_json, check_text, html, ledger, outputs, parquet, summary, terminal\n"
+        "from hami_rules.report import github, gitlab, junit, markdown, sarif, statistics\n"
         "print(*{'jinja2', 'rich', 'xlsxwriter', 'duckdb', 'pydantic', 'openpyxl'} & set(sys.modules))\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

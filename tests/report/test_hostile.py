@@ -13,15 +13,23 @@ import openpyxl
 import pytest
 from report_fakes import finding, group, summary
 
+from hami_rules.gate.model import Gated, Verdict, Waiver
 from hami_rules.judge.findings import Explanation, Finding, SeenFact, Text
+from hami_rules.pack.load import load_pack
 from hami_rules.records.location import Location
 from hami_rules.report.check_json import check_json
 from hami_rules.report.check_text import check_text
+from hami_rules.report.github import github
+from hami_rules.report.gitlab import gitlab
 from hami_rules.report.html import render_html
+from hami_rules.report.junit import junit
 from hami_rules.report.ledger import CELL, cell_text
 from hami_rules.report.lines import FindingsFile
+from hami_rules.report.markdown import markdown
 from hami_rules.report.outputs import write_all
 from hami_rules.report.safe import visible
+from hami_rules.report.sarif import sarif
+from hami_rules.report.statistics import statistics
 from hami_rules.report.terminal import print_summary
 
 HOSTILE = [
@@ -180,11 +188,35 @@ def test_terminal(findings: list[Finding], folder: Path, terminal: bool) -> None
 
 
 def test_check(findings: list[Finding]) -> None:
-    said = check_text(findings, lambda _: "x\x1b[31m\n", documents=1, explain=True)
+    verdict = Verdict([Gated(f) for f in findings])
+    said = check_text(verdict, lambda _: "x\x1b[31m\n", documents=1, explain=True)
     assert not ACTING.search(said)
-    answer = json.loads(check_json(findings, summary(findings, [])))
+    answer = json.loads(check_json(verdict, summary(findings, [])))
     assert answer["version"] == "1" and len(answer["findings"]) == len(findings)
     assert answer["findings"][0]["message"]["zh"] == HOSTILE[0]
+
+
+def test_what_ci_shows(findings: list[Finding]) -> None:
+    verdict = Verdict(
+        [
+            Gated(f, None, Waiver("14.1a", w, Location(w[:50]), w) if w else None)
+            for f in findings
+            for w in ("", HOSTILE[14])
+        ]
+    )
+    sources = [f.location.source for f in findings if f.location]
+    for said in (
+        github(verdict, "zh"),
+        junit(verdict, "zh", sources=sources, fail_on="violation"),
+        markdown(verdict, None, "zh", fail_on="violation"),
+        statistics(verdict, "zh"),
+    ):
+        said.encode("utf-8")
+        assert not ACTING.search(said)
+    assert len(json.loads(gitlab(verdict, "zh"))) == len(findings)
+    for result in json.loads(sarif(verdict, load_pack(), None, "zh"))["runs"][0]["results"]:
+        shown = [result["message"]["text"], *(s["justification"] for s in result["suppressions"])]
+        assert not ACTING.search("".join(shown))
 
 
 def test_english_page_renders_too(findings: list[Finding]) -> None:

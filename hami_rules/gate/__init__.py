@@ -1,0 +1,1 @@
+"""The gate: what a check found beside what was known, and what may pass."""
