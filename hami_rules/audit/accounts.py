@@ -82,7 +82,7 @@ def trusted(
     """
     first: dict[str, Quarantined] = {}
     for row in quarantined:
-        first.setdefault(row.table, row)
+        first.setdefault(row.root, row)
     kept: list[Covered] = []
     problems: dict[str, Problem] = {}
     for declared in completeness:

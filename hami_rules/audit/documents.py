@@ -118,6 +118,9 @@ def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded, without: f
             aside = [*aside, *bad]
         out.quarantined += aside
         out.read[table] = out.read.get(table, 0) + found.read
+        for row in found.quarantined:
+            if row.orphan:
+                out.read[row.table] = out.read.get(row.table, 0) + 1
         out.entries.setdefault(table, []).extend(entries)
 
 
@@ -145,7 +148,7 @@ def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
     """What of the context cannot be looked up: by table, how many records and the reason of the first."""
     tables: dict[str, list[Quarantined]] = {}
     for row in quarantined:
-        tables.setdefault(row.table, []).append(row)
+        tables.setdefault(row.root, []).append(row)
     for table, rows in tables.items():
         kind, first = ROOTS[table], rows[0].problems[0]
         yield Problem(
@@ -315,7 +318,7 @@ def check_documents(
     )
     world = make_world(pack, tables, as_of, completeness)
     world.gathering_complete &= not any(
-        q.table == "applications" for q in (*mine.quarantined, *theirs.quarantined)
+        q.root == "applications" for q in (*mine.quarantined, *theirs.quarantined)
     )
     applications = tables.get("applications", [])
     for application in applications:
@@ -359,7 +362,7 @@ def check_documents(
         for application in applications:
             at = places.get(id(application))
             counting.take(application, at.location if at else None)
-        aside = Counter(q.table for q in (*mine.quarantined, *theirs.quarantined))
+        aside = Counter(q.root for q in (*mine.quarantined, *theirs.quarantined))
         for name, made in aggregated(world, counting.hand_over(), aside):
             for record, place in made:
                 hear(name, record, lambda pointer, within, p=place: p)  # type: ignore[misc]

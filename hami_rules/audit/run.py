@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -184,6 +185,10 @@ def _run(
 
     def set_aside(row: Quarantined) -> None:
         quarantine.write(row)
+        if row.orphan:
+            orphans = counts.setdefault(row.table, Counts())
+            orphans.read += 1
+            orphans.quarantined += 1
         count, reason, place = reasons.get(
             (row.table, row.code), (0, row.problems[0].message, str(row.location))
         )
@@ -202,7 +207,8 @@ def _run(
             entries, bad = sift(table, entries, pack)
             aside = [*aside, *bad]
         loaded[table] = entries
-        counts[table] = Counts(found.read, 0, found.duplicates, len(aside), len(entries))
+        own = sum(not row.orphan for row in aside)
+        counts[table] = Counts(found.read, 0, found.duplicates, own, len(entries))
         for row in aside:
             set_aside(row)
         unread += aside
@@ -261,11 +267,12 @@ def _run(
             take(worker.table(table, entries))
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
+        counts["applications"] = Counts()  # before the rows of its child tables
         counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
-        for result in worker.aggregates(counted, {table: c.quarantined for table, c in counts.items()}):
+        for result in worker.aggregates(counted, _missing(counts)):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
@@ -316,7 +323,7 @@ def _stream(
         components, shared = _components(passes, identity)
         lost = worker.watch.lost("application", (key for one in passes for key in one.keys), hash64)
         of_groups = _groups_of_rows(passes, identity)
-        nameless = any(one.read > len(one.rows) for one in passes)
+        nameless = any(one.unowned or one.read > len(one.rows) for one in passes)
         del passes
         tasks = [
             (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
@@ -328,7 +335,7 @@ def _stream(
                 kept.write(body)
             counts.judged += result.judged
             counts.duplicates += result.duplicates
-            counts.quarantined += len(result.quarantined)
+            counts.quarantined += sum(not row.orphan for row in result.quarantined)
             for row in result.quarantined:
                 unread.update(of_groups.get(row.row or 0, ()))
             progress.report("judge", counts.judged, counts.read)
@@ -350,6 +357,14 @@ def _stream(
             counts.judged += result.judged
             progress.report("judge", counts.judged, counts.read)
     return counts
+
+
+def _missing(counts: Mapping[str, Counts]) -> dict[str, int]:
+    """How many records of each table stand in quarantine; a row without a parent is a part of one that is missing."""
+    missing: Counter[str] = Counter()
+    for table, c in counts.items():
+        missing[table.partition(".")[0]] += c.quarantined
+    return dict(missing)
 
 
 class _Pool:

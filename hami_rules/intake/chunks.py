@@ -112,17 +112,20 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class SpoolLine(msgspec.Struct, omit_defaults=True):
-    """A joined row on its way to a worker: where it and its parts stand, and the record or what is wrong with it."""
+    """A joined row on its way to a worker: where it and its parts stand, and the record or what is wrong with it.
+    `inside`: the path of a child row that found no parent."""
 
     at: Part
     parts: dict[str, Part] = {}
     record: msgspec.Raw = msgspec.Raw()
     problems: tuple[Problem, ...] = ()
     raw: Any = None
+    inside: str = ""
 
 
 class RawRow(msgspec.Struct, gc=False):
-    """One row before it is decoded. `raw` is its JSON; a document brings itself and a pointer instead."""
+    """One row before it is decoded. `raw` is its JSON; a document brings itself and a pointer instead. `inside`: it is a
+    row of that child table, and belongs to no record."""
 
     ordinal: int
     raw: bytes
@@ -132,6 +135,7 @@ class RawRow(msgspec.Struct, gc=False):
     held: Any = None
     document: Positioned | None = None
     pointer: str = ""
+    inside: str = ""
 
 
 def row_id(chunk: Chunk, ordinal: int) -> int:
@@ -208,6 +212,7 @@ def _line_rows(chunk: Chunk) -> Iterator[RawRow]:
                             said.parts,
                             said.problems,
                             said.raw,
+                            inside=said.inside,
                         )
                     ordinal += 1
                 offset += len(text)

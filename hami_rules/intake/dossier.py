@@ -116,7 +116,8 @@ def _same(origin: Origin, place: Location) -> bool:
 
 @dataclass
 class Loaded:
-    """All records of one table. `read` = entries + duplicates + quarantined. `problems` concern the table as a
+    """All records of one table. `read` = entries + duplicates + quarantined, but for rows of child tables without a
+    parent, which are of a table of their own. `problems` concern the table as a
     whole (overlapping versions): a dossier that has them cannot be trusted."""
 
     table: str
@@ -232,7 +233,7 @@ class Dossier:
         groups: dict[tuple[str, ...], list[Entry]] = {}
         for chunk in self.chunks(table):
             for found in read_chunk(chunk):
-                loaded.read += 1
+                loaded.read += not (isinstance(found, Quarantined) and found.orphan)
                 if isinstance(found, Quarantined):
                     loaded.quarantined.append(found)
                 else:
@@ -337,7 +338,8 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
         return Entry(record, row.location, number, row.raw, chunk, row.parts)
     if row.problems:
         held = row.held if row.held is not None else row.raw
-        return Quarantined(row.location, chunk.table, row.problems, held, number)
+        table = f"{chunk.table}.{row.inside}" if row.inside else chunk.table
+        return Quarantined(row.location, table, row.problems, held, number)
     record, problems = to_record(row.held, kind.struct, row.document, row.pointer, frozenset(chunk.ignore))
     if record is None:
         return Quarantined(row.location, chunk.table, tuple(problems), row.held, number)

@@ -162,11 +162,13 @@ class PassOne:
     """What the first pass keeps of each application that says whose it is; parallel arrays, in reading order.
 
     `keys` is 0 for one that cannot be read or has no key: it goes into quarantine, but its groups are known.
-    `contents` is a hash of the row as it is written, 0 where the row was not read whole. `read` counts all rows.
+    `contents` is a hash of the row as it is written, 0 where the row was not read whole. `read` counts all rows but those
+    of child tables without a parent; `unowned` counts materials handed in with nobody knows which application.
     """
 
     chunk: int
     read: int = 0
+    unowned: int = 0
     rows: array[int] = field(default_factory=_empty)
     keys: array[int] = field(default_factory=_empty)
     contents: array[int] = field(default_factory=_empty)
@@ -194,6 +196,9 @@ def first_pass_chunk(chunk: Chunk) -> PassOne:
     whole = bulk_decoder(ROOTS[chunk.table].struct, frozenset(chunk.ignore))
     hashed = chunk.form in ("jsonl", "spool")
     for row in raw_rows(chunk, only=_IDS):
+        if row.inside:
+            found.unowned += row.inside == "submissions"
+            continue
         found.read += 1
         ids: Any = None
         try:

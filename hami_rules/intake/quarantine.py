@@ -18,13 +18,24 @@ __all__ = ["QuarantineWriter", "Quarantined", "write_quarantine"]
 
 class Quarantined(msgspec.Struct, frozen=True):
     """One row, document or record that is not judged. `raw` is what the source says: bytes, text or plain data; `row`
-    its number among the rows of its table, where it has one."""
+    its number among the rows of its table, where it has one. A row of a child table that belongs to no record stands under
+    its own table (`applications.demands`)."""
 
     location: Location
     table: str
     problems: tuple[Problem, ...]
     raw: Any = None
     row: int | None = None
+
+    @property
+    def orphan(self) -> bool:
+        """Whether it is a row of a child table, not a record."""
+        return "." in self.table
+
+    @property
+    def root(self) -> str:
+        """The table of the records that it is, or would be, of."""
+        return self.table.partition(".")[0]
 
     @property
     def code(self) -> str:

@@ -56,6 +56,7 @@ class _Assembled:
     parts: dict[str, Part]
     problems: list[Problem]
     raw: Any
+    inside: str = ""  # of a child row without a parent: where it would hang
 
 
 def write_spool(feed: Feed, target: Path) -> tuple[Origin, ...]:
@@ -78,7 +79,9 @@ def write_spool(feed: Feed, target: Path) -> tuple[Origin, ...]:
         with target.open("wb") as spool:
             for row in join.assembled(feed):
                 if row.problems:
-                    line = SpoolLine(row.at, problems=tuple(row.problems), raw=_plain(row.raw))
+                    line = SpoolLine(
+                        row.at, problems=tuple(row.problems), raw=_plain(row.raw), inside=row.inside
+                    )
                 else:
                     line = SpoolLine(row.at, row.parts, msgspec.Raw(encode(row.record)))
                 spool.write(encode(line))
@@ -176,6 +179,10 @@ class _Join:
         lost = []
         insert = "INSERT INTO rows VALUES (?, ?, ?, ?)"
         for seq, row in enumerate(self.assembled(feed)):
+            if row.inside:
+                row.inside = ".".join((*feed.path, row.inside))
+                lost.append(row)
+                continue
             key = [row.keys.get(name) for name in feed.key]
             if all(k is None for k in key):
                 if not row.problems:
@@ -187,6 +194,7 @@ class _Join:
                             row.place,
                         )
                     ]
+                row.inside = ".".join(feed.path)
                 lost.append(row)
                 continue
             body = (row.at, row.order, row.record, row.parts, row.problems, _plain(row.raw))
@@ -277,7 +285,9 @@ class _Join:
                 ),
                 place,
             )
-            yield _Assembled(body.at, place, {}, "", None, {}, [orphan, *body.problems], body.raw)
+            yield _Assembled(
+                body.at, place, {}, "", None, {}, [orphan, *body.problems], body.raw, ".".join(child.path)
+            )
 
 
 class _Body(msgspec.Struct, array_like=True):

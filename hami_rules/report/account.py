@@ -17,7 +17,7 @@ from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import Rule
-from hami_rules.records.kinds import ROOTS
+from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.text import Text
 
 from .summary import (
@@ -49,7 +49,7 @@ def accounting(pack: Pack, audit: Audit) -> Accounting:
         tuple(
             TableCount(
                 table=table,
-                label=Text(ROOTS[table].zh, ROOTS[table].en),
+                label=_label(table),
                 read=c.read,
                 judged=c.judged,
                 duplicates=c.duplicates,
@@ -59,6 +59,17 @@ def accounting(pack: Pack, audit: Audit) -> Accounting:
             for table, c in audit.counts.items()
         ),
     )
+
+
+def _label(table: str) -> Text:
+    """What a table is called; of a child table only rows without a parent are counted by themselves."""
+    root, *path = table.split(".")
+    kind = ROOTS[root]
+    for field in path:
+        kind = next((k for k in KINDS.values() if k.parent == kind.name and k.field == field), kind)
+    if not path:
+        return Text(kind.zh, kind.en)
+    return Text(f"{kind.zh}（没有上级记录的行）", f"{kind.en} (rows without a parent)")
 
 
 def _accounting(pack: Pack, tally: Tally, tables: tuple[TableCount, ...]) -> Accounting:
@@ -115,7 +126,7 @@ def documents_summary(pack: Pack, checked: Checked, as_of: date, lang: str) -> S
         tables.append(
             TableCount(
                 table=table,
-                label=Text(ROOTS[table].zh, ROOTS[table].en),
+                label=_label(table),
                 read=read,
                 judged=judged,
                 quarantined=aside,

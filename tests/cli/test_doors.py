@@ -293,3 +293,34 @@ def test_what_several_elements_lack_is_one_line_whoever_looks(tmp_path: Path) ->
     assert lines == [
         "  尚缺：依据：所引文件（丁办法；丙办法；乙法；等4项）（没有找到对应的记录，该表也未声明完整）"
     ]
+
+
+def test_a_child_row_without_a_parent_is_counted_under_its_own_table(tmp_path: Path) -> None:
+    folder = tmp_path / "卷宗"
+    folder.mkdir()
+    (folder / "organs.csv").write_text(
+        "code,name,region\nZJ,哈密市住房和城乡建设局,650500\n", encoding="utf-8"
+    )
+    head = "application_no,item_code,organ_code,region,submitted_on\n"
+    rows = "".join(f"B{n},X,ZJ,650500,2025-03-04\n" for n in range(3))
+    (folder / "applications.csv").write_text(head + rows, encoding="utf-8")
+    demands = "application_no,material_name,demanded_on\nB1,甲,2025-03-04\nB9,乙,2025-03-04\n,丙,2025-03-04\n"
+    (folder / "applications.demands.csv").write_text(demands, encoding="utf-8")
+    done = run("audit", folder, "-o", tmp_path / "o", "--as-of", "2025-06-30", "--max-quarantined", "50%")
+    assert done.returncode == 0, done.stderr
+    tables = {t["table"]: t for t in summary(tmp_path / "o")["accounting"]["tables"]}
+    assert (tables["applications"]["read"], tables["applications"]["judged"]) == (3, 3)
+    assert tables["applications"]["quarantined"] == 0
+    mine = tables["applications.demands"]
+    assert (mine["read"], mine["quarantined"], mine["judged"]) == (2, 2, 0)
+    assert mine["label"]["zh"] == "要求提交的材料（没有上级记录的行）"
+    lines = (tmp_path / "o" / "quarantine.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {(q["table"], q["code"]) for q in map(json.loads, lines)} == {
+        ("applications.demands", "orphan"),
+        ("applications.demands", "no-join-key"),
+    }
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    assert "要求提交的材料（没有上级记录的行）" in page
+    checked = run("check", folder, "--as-of", "2025-06-30", "--format", "json")
+    found = {t["table"]: t for t in json.loads(checked.stdout)["summary"]["accounting"]["tables"]}
+    assert (found["applications.demands"]["read"], found["applications"]["quarantined"]) == (2, 0)
