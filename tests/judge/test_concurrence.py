@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from changed_records import the_pack
 
-from hami_rules.cli.common import reaches
+from hami_rules.gate.model import reaches
 from hami_rules.judge.effects import concur
 from hami_rules.judge.findings import Finding, Grade, Text
 
