@@ -33,7 +33,7 @@ bench: $(VENV)/bench
 	$(BIN)/python -m bench
 
 # Changes the rules and their Python one part at a time; the cases must notice. Six minutes of CPU time,
-# the first minute and a half of it on one core, the rest on all.
+# the first of them on one core, the rest on all.
 mutate: $(VENV)/installed
 	$(BIN)/hami pack mutate --explained docs/mutation.md
 
