@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+import typing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from typing import Any
 import msgspec
 
 from hami_rules.intake.chunks import Origin, Part, SpoolLine
-from hami_rules.intake.columns import Columns
+from hami_rules.intake.columns import Columns, Target, by_header
 from hami_rules.intake.convert import to_record
 from hami_rules.intake.errors import Problem, quoted
 from hami_rules.intake.tables import Row, TableFile, read_headers, read_rows
+from hami_rules.records.base import Record
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
@@ -107,21 +109,45 @@ class _Join:
     def assembled(self, feed: Feed) -> Iterator[_Assembled]:
         """All rows of a table with their children; then the children that found no parent, each as a problem."""
         wanted = set(feed.key) | ({feed.order} if feed.order else set())
-        waiting: list[tuple[int, Feed]] = []
+        waiting: list[_Waiting] = []
         lost: list[_Assembled] = []
         for child in feed.children:
             wanted |= set(child.key.values())
             number = self.feeds
             self.feeds += 1
-            lost += self._store(number, child)
-            waiting.append((number, child))
+            keys = _Keys(feed, child)
+            without = self._store(number, child, keys)
+            # A row that names no parent may be anybody's.
+            own = any(r.inside == ".".join(child.path) for r in without)
+            waiting.append(_Waiting(number, child, keys, anybodys=own))
+            lost += without
+        if waiting:
+            self._meet(feed, waiting)
         for row in self._rows(feed, wanted):
-            for number, child in waiting:
-                self._attach(row, number, child)
+            for each in waiting:
+                self._attach(row, each)
             yield row
         yield from lost
-        for number, child in waiting:
-            yield from self._orphans(number, child)
+        for each in waiting:
+            yield from self._orphans(each.number, each.child)
+
+    def _meet(self, feed: Feed, waiting: Sequence[_Waiting]) -> None:
+        """Find out which child rows have a parent, before any parent is told that it has all of its children."""
+        insert = "INSERT OR IGNORE INTO met VALUES (?, ?)"
+        for file, columns in feed.files:
+            headers = read_headers(file)
+            for row in read_rows(file):
+                for each in waiting:
+                    names = each.child.key.values()
+                    cells = [
+                        row.cells.get((columns.header_of(n, headers) or n) if headers else n) for n in names
+                    ]
+                    key = each.keys.of([_key(c) for c in cells])
+                    if any(k is not None for k in key):
+                        self.database.execute(insert, (each.number, _joined(key)))
+        for each in waiting:
+            for (key,) in self.database.execute(_UNMET.format("key"), (each.number,)):
+                each.near |= _masked(self.decode(key))
 
     def _rows(self, feed: Feed, wanted: set[str]) -> Iterator[_Assembled]:
         for file, columns in feed.files:
@@ -174,7 +200,7 @@ class _Join:
             dict(row.cells) if row.cells else row.raw,
         )
 
-    def _store(self, number: int, feed: Feed) -> Iterable[_Assembled]:
+    def _store(self, number: int, feed: Feed, keys: _Keys) -> list[_Assembled]:
         """Put the rows of a child table by; returns those that say no parent, or belong to nobody further down."""
         lost = []
         insert = "INSERT INTO rows VALUES (?, ?, ?, ?)"
@@ -183,7 +209,7 @@ class _Join:
                 row.inside = ".".join((*feed.path, row.inside))
                 lost.append(row)
                 continue
-            key = [row.keys.get(name) for name in feed.key]
+            key = keys.of([row.keys.get(name) for name in feed.key])
             if all(k is None for k in key):
                 if not row.problems:
                     names = "、".join(feed.key)
@@ -201,12 +227,12 @@ class _Join:
             self.database.execute(insert, (number, _joined(key), seq, self.encode(body)))
         return lost
 
-    def _attach(self, row: _Assembled, number: int, child: Feed) -> None:
-        key = [row.keys.get(name) for name in child.key.values()]
+    def _attach(self, row: _Assembled, waiting: _Waiting) -> None:
+        number, child = waiting.number, waiting.child
+        key = waiting.keys.of([row.keys.get(name) for name in child.key.values()])
         if all(k is None for k in key):
             return
         joined = _joined(key)
-        self.database.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (number, joined))
         found = [
             self.decode(body, type=_Body)
             for (body,) in self.database.execute(
@@ -241,9 +267,10 @@ class _Join:
             )
             return
         if child.is_list:
-            if found or not child.partial:
+            partial = child.partial or waiting.may_have_lost(key)
+            if found or not partial:
                 holder[name] = [b.record for b in found]
-            if child.partial:
+            if partial:
                 holder["partial"] = sorted({*holder.get("partial", ()), name})
         elif len(found) > 1:
             row.problems.append(
@@ -269,11 +296,7 @@ class _Join:
         return self.origins[at[0]].location(at[1], at[2])
 
     def _orphans(self, number: int, child: Feed) -> Iterator[_Assembled]:
-        select = (
-            "SELECT key, body FROM rows r WHERE feed = ? AND NOT EXISTS"
-            " (SELECT 1 FROM met m WHERE m.feed = r.feed AND m.key = r.key) ORDER BY seq"
-        )
-        for key, text in self.database.execute(select, (number,)):
+        for key, text in self.database.execute(_UNMET.format("key, body"), (number,)):
             body = self.decode(text, type=_Body)
             place = self._place(body.at)
             said = quoted("、".join(self.decode(key)))
@@ -288,6 +311,69 @@ class _Join:
             yield _Assembled(
                 body.at, place, {}, "", None, {}, [orphan, *body.problems], body.raw, ".".join(child.path)
             )
+
+
+_UNMET = (
+    "SELECT {} FROM rows r WHERE feed = ? AND NOT EXISTS"
+    " (SELECT 1 FROM met m WHERE m.feed = r.feed AND m.key = r.key) ORDER BY seq"
+)
+
+
+def _masked(key: Sequence[str | None]) -> set[tuple[Any, ...]]:
+    """The key with each of its parts left out in turn: what a key that is wrong in one part still says."""
+    return {(i, *key[:i], *key[i + 1 :]) for i in range(len(key))}
+
+
+class _Keys:
+    """Join keys as values: a date, a number or a word of a code list is the same however it is written."""
+
+    def __init__(self, parent: Feed, child: Feed) -> None:
+        struct = parent.files[0][1].struct if parent.files else None
+        self.fields: list[tuple[type[Record], str] | None] = []
+        for name in child.key.values():
+            target = by_header(struct, name) if struct is not None else None
+            plain = target is None or len(target.path) != 1 or _free(target)
+            self.fields.append(
+                None if plain or struct is None or target is None else (struct, str(target.path[0]))
+            )
+        self.known: dict[tuple[int, str], str] = {}
+
+    def of(self, key: list[str | None]) -> list[str | None]:
+        """The key with each part as the parent's field reads it; what it cannot read stays as it is written."""
+        return [
+            part if part is None or field is None else self._read(i, field, part)
+            for i, (part, field) in enumerate(zip(key, self.fields, strict=True))
+        ]
+
+    def _read(self, at: int, field: tuple[type[Record], str], text: str) -> str:
+        said = self.known.get((at, text))
+        if said is None:
+            struct, name = field
+            typed, problems = to_record({name: text}, struct, None)
+            value = None if problems or typed is None else getattr(typed, name)
+            said = self.known[at, text] = text if value is None else str(value)
+        return said
+
+
+def _free(target: Target) -> bool:
+    """Whether the field takes any text: there is nothing to read."""
+    hint = typing.get_type_hints(target.struct)[target.field.name]
+    return str in (hint, *typing.get_args(hint))
+
+
+@dataclass
+class _Waiting:
+    """A child table whose rows wait for their parents, and what its orphans' keys still say."""
+
+    number: int
+    child: Feed
+    keys: _Keys
+    anybodys: bool = False
+    near: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def may_have_lost(self, key: Sequence[str | None]) -> bool:
+        """Whether a row that found no parent may belong to this one: its key differs in one part at most."""
+        return self.anybodys or not self.near.isdisjoint(_masked(key))
 
 
 class _Body(msgspec.Struct, array_like=True):

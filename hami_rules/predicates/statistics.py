@@ -107,9 +107,12 @@ def integrated_after(integrated_on: date, period_to: date) -> bool:
 
 
 @predicate("两期办结的登记办件都足以统计")
-def enough_in_both(applications: int, before_applications: int, least: int) -> bool:
+def enough_in_both(
+    applications: int, possible: int, before_applications: int, before_possible: int, least: int
+) -> bool | None:
     """Both periods have enough completed registrations."""
-    return applications >= least and before_applications >= least
+    both = (_enough(applications, possible, least), _enough(before_applications, before_possible, least))
+    return False if False in both else None if None in both else True
 
 
 @predicate("办理时间没有缩短")

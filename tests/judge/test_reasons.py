@@ -12,6 +12,7 @@ from typing import Any
 from changed_records import a_judge, the_cases, the_pack
 
 from hami_rules.audit.run import Options, run_audit
+from hami_rules.gate.model import Gated, Verdict
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
 from hami_rules.pack.message import show
@@ -53,7 +54,7 @@ def test_a_finding_that_rests_on_silence_names_the_request() -> None:
     said = "调阅“撤销时说明理由”：调阅通知 Q1，2025年5月6日发出，期限2025年5月20日，逾期未提供"
     assert seen(finding)["evidence_request.Q1"] == said
     assert "Q1，2025年5月6日发出，期限2025年5月20日，逾期未提供" in check_text(
-        [finding], lambda _: None, documents=1
+        Verdict([Gated(finding)]), lambda _: None, documents=1
     )
 
 

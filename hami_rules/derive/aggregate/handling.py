@@ -41,11 +41,13 @@ class Handling(Statistic, frozen=True):
     """登记办理时间: how long the registrations completed in one year of the regulation took, and in the year before."""
 
     applications: Annotated[int | None, Label("本期办结的登记办件数")] = None
+    possible: Annotated[int | None, Label("本期可能办结的登记办件数")] = None
     median_days: Annotated[Decimal | None, Label("本期办理时间中位数（工作日，至少）")] = None
     median_most: Annotated[Decimal | None, Label("本期办理时间中位数（至多）")] = None
     before_from: Annotated[date | None, Label("前期起始日")] = None
     before_to: Annotated[date | None, Label("前期截止日")] = None
     before_applications: Annotated[int | None, Label("前期办结的登记办件数")] = None
+    before_possible: Annotated[int | None, Label("前期可能办结的登记办件数")] = None
     before_days: Annotated[Decimal | None, Label("前期办理时间中位数（至多）")] = None
     before_least: Annotated[Decimal | None, Label("前期办理时间中位数（至少）")] = None
 
@@ -115,9 +117,9 @@ def _nth(histogram: Mapping[int, int], index: int) -> int:
     raise AssertionError("the index is below the sum")
 
 
-def _bounds(group: Group | None, below: int, above: int) -> tuple[int, Decimal | None, Decimal | None]:
-    """How many registrations surely, and between what the median of their days lies, with so many more unread ones
-    to be reckoned with at either end."""
+def _bounds(group: Group | None, below: int, above: int) -> tuple[int, int, Decimal | None, Decimal | None]:
+    """How many registrations surely, how many perhaps, and between what the median of their days lies, with so many
+    more unread ones to be reckoned with at either end."""
     days: dict[int, int] = {}
     sure = vague = 0
     if group is not None:
@@ -129,11 +131,12 @@ def _bounds(group: Group | None, below: int, above: int) -> tuple[int, Decimal |
                 days[cell[3]] = days.get(cell[3], 0) + met
             else:
                 vague += met
+    possible = sum(days.values()) + vague + max(below, above)
     if not sure:
-        return 0, None, None
+        return 0, possible, None, None
     least = median({**days, -1: vague + below})
     most = median({**days, _FOREVER: vague + above})
-    return sure, None if least is None else max(least, Decimal(0)), most
+    return sure, possible, None if least is None else max(least, Decimal(0)), most
 
 
 def handlings(sample: Sample, counts: Counts) -> list[tuple[Handling, Location | None]]:
@@ -148,13 +151,14 @@ def handlings(sample: Sample, counts: Counts) -> list[tuple[Handling, Location |
         before_from, before_to = year_span(year - 1)
         unread = sample.missing()
         # What could not be read takes nothing from a finding over what is there, but it does from its absence.
-        applications, least, most = _bounds(group, 0, unread)
-        earlier, before_least, before_most = _bounds(by_key.get((organ, region, year - 1)), unread, 0)
+        applications, possible, least, most = _bounds(group, 0, unread)
+        before = by_key.get((organ, region, year - 1))
+        earlier, before_possible, before_least, before_most = _bounds(before, unread, 0)
         record = Handling(
             organ_code=organ, region=region, period_from=first, period_to=min(last, world.as_of),
             whole=sample.whole("applications", region, before_from, min(last, world.as_of)), unread=unread,
-            examples=examples(counts, group.own), applications=applications, median_days=least, median_most=most,
-            before_from=before_from, before_to=before_to, before_applications=earlier, before_days=before_most,
+            examples=examples(counts, group.own), applications=applications, possible=possible, median_days=least, median_most=most,
+            before_from=before_from, before_to=before_to, before_applications=earlier, before_possible=before_possible, before_days=before_most,
             before_least=before_least,
         )  # fmt: skip
         out.append((record, counts.places.get(group.own[0][0])))
