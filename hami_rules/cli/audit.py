@@ -75,6 +75,12 @@ def audit(
 
         if not dossier.exists():
             refuse(f"没有这个文件或文件夹：{dossier}", f"no such file or folder: {dossier}", lang)
+        if output.resolve() == base.resolve():
+            refuse(
+                "输出文件夹不能就是卷宗：下一次会把结果当作卷宗来读；写 -o 卷宗/out 或者别处",
+                "the output folder cannot be the dossier itself: the next run would read results as records",
+                lang,
+            )
         pack = load_pack(rules)
         chosen = select_rules(pack, select, lang)
         day = _day(as_of, lang) if as_of else None

@@ -68,6 +68,7 @@ def update(asked: Asked, output: Path | None, accept_new: bool) -> int:
     listed and the exit code is 1."""
     from hami_rules.gate.baseline import read_baseline, write_baseline
     from hami_rules.gate.baseline import update as renewed
+    from hami_rules.gate.run import looked_at
 
     lang = asked.lang or "zh"
     with guarded(lang):
@@ -77,7 +78,9 @@ def update(asked: Asked, output: Path | None, accept_new: bool) -> int:
         before = read_baseline(file)
     done = _looked(asked)
     findings = [g.finding for g in done.verdict.items if g.waiver is None]
-    rows, new, gone = renewed(before, findings, accept_new)
+    rows, new, gone = renewed(
+        before, findings, accept_new, lambda k: looked_at(k, done.checked, done.plan, done.pack)
+    )
     with guarded(lang):
         write_baseline(file, rows, done.pack.data.version)
     taken = len(new) if accept_new else 0

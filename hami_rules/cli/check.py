@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hami_rules.audit.documents import Checked
     from hami_rules.gate.config import Config
     from hami_rules.gate.model import Verdict
+    from hami_rules.gate.run import Plan
     from hami_rules.intake.errors import Problem
     from hami_rules.pack.load import Pack
 
@@ -74,6 +75,7 @@ class Passed:
     asked: Asked
     day: date
     root: Path
+    plan: Plan
 
 
 def check(asked: Asked) -> int:
@@ -129,6 +131,7 @@ def _refused(asked: Asked, outputs: list[tuple[str, str | None]], errors: list[P
     """What went wrong, in every format that a program reads: a pipeline finds its files all the same."""
     from hami_rules.audit.documents import Checked
     from hami_rules.gate.model import Verdict
+    from hami_rules.gate.run import Plan
     from hami_rules.pack.load import load_pack
     from hami_rules.records.dates import today
 
@@ -140,7 +143,8 @@ def _refused(asked: Asked, outputs: list[tuple[str, str | None]], errors: list[P
 
             body = check_json(None, None, errors)
         else:
-            done = Passed(Checked(), Verdict(), load_pack(), asked, today(), Path.cwd())
+            plan = Plan((), (), today())
+            done = Passed(Checked(), Verdict(), load_pack(), asked, today(), Path.cwd(), plan)
             body = _rendered(name, done, errors, colour=False)
         if file is None:
             emit_json(body)
@@ -259,6 +263,7 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
 
     `beside` is false where nothing is to be compared: a baseline is being made.
     """
+    named = bool(asked.paths)
     with guarded(asked.lang or "zh"):
         asked, config, root = settled(asked)
         if not beside:
@@ -280,18 +285,29 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
             lang,
         )
     with guarded(lang):
+        from hami_rules.audit.documents import Checked
         from hami_rules.gate.config import repository_of
-        from hami_rules.gate.discover import discover
+        from hami_rules.gate.discover import discover, excluded
+        from hami_rules.gate.model import Verdict
         from hami_rules.gate.run import Plan, pass_gate
-        from hami_rules.intake.errors import InputError
+        from hami_rules.intake.errors import InputError, Problem
         from hami_rules.pack.load import load_pack
         from hami_rules.records.dates import today
+        from hami_rules.records.text import Text
 
         try:
             found = discover(asked.paths, config.exclude, root)
         except InputError as error:
             errors += error.problems
             raise
+        if not found.paths:
+            said = Text("没有要检查的文件：都被 exclude 排除了", "nothing to check: all of it is excluded")
+            if not named:
+                refuse(said.zh, said.en, lang)
+            # A hook may have been handed just such files.
+            left_out = Verdict(notices=[Problem("all-excluded", said)])
+            nothing = Plan((), (), today())
+            return Passed(Checked(), left_out, load_pack(), asked, today(), root, nothing)
         names: dict[Path, str] = {}
         paths = list(found.paths)
         if STDIN in paths:
@@ -304,8 +320,8 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
         day = judging_day(_day(asked.as_of, lang) if asked.as_of else today(), lang)
         plan = Plan(
             paths, asked.context, day, chosen, names, found.without, asked.base, asked.baseline, asked.waivers,
-            asked.inline is not False, asked.jobs or os.cpu_count() or 1, asked.explain or "json" in _formats(asked),
-            today(),
+            inline=asked.inline is not False, left_out=lambda p: excluded(p, config.exclude, root),
+            jobs=asked.jobs or os.cpu_count() or 1, trees=asked.explain or "json" in _formats(asked), day=today(),
         )  # fmt: skip
         try:
             checked, verdict = pass_gate(plan, pack)
@@ -317,4 +333,4 @@ def passed(asked: Asked, folder: str, errors: list[Problem], beside: bool = True
             refuse("没有可评判的记录", "there is nothing to judge in these documents", lang)
     # What no rule speaks of is said in every format.
     verdict.notices = [*checked.unclaimed, *checked.unused, *verdict.notices]
-    return Passed(checked, verdict, pack, asked, day, repository_of(Path.cwd().resolve()) or root)
+    return Passed(checked, verdict, pack, asked, day, repository_of(Path.cwd().resolve()) or root, plan)

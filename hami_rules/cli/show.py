@@ -13,6 +13,7 @@ def show(text: str, lang: str) -> int:
     """Print the text, its norms, their rules in words, and examples."""
     with guarded(lang):
         from hami_rules.assets import data_folder
+        from hami_rules.intake.errors import nearest
         from hami_rules.pack.load import load_pack
         from hami_rules.proof.cases import load_cases
         from hami_rules.proof.describe import address_lines
@@ -27,11 +28,14 @@ def show(text: str, lang: str) -> int:
         except AddressError as error:
             refuse(error.zh, error.en, lang)
         pack = load_pack()
-        if address.letter and not any(
-            address.contains(type(address).parse(n)) or type(address).parse(n).contains(address)
-            for n in [*(n.id for n in pack.data.norms), *pack.by_id]
-        ):
-            refuse(f"没有规范“{text}”", f"no norm {text!r}", lang)
+        known = [*(n.id for n in pack.data.norms), *pack.by_id]
+        if address.letter and not any(address.contains(type(address).parse(n)) for n in known):
+            near = nearest(str(address), known)
+            refuse(
+                f"没有规范或者规则“{text}”" + (f"；是否为“{near}”？" if near else ""),
+                f"no norm or rule {text!r}" + (f"; did you mean {near!r}?" if near else ""),
+                lang,
+            )
         cases = load_cases(data_folder("cases"), str(address.article), documents=False)
         for line in address_lines(pack, address, cases, lang):
             sys.stdout.write(line + "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,10 +55,12 @@ def _git(root: Path, *words: str, given: bytes | None = None) -> bytes:
     return done.stdout
 
 
-def base_of(reference: str, paths: Sequence[Path], folder: Path) -> Base:
+def base_of(
+    reference: str, paths: Sequence[Path], folder: Path, left_out: Callable[[Path], bool] = lambda _: False
+) -> Base:
     """Write the files that stood at these paths at a reference into a folder, named as they were then.
 
-    A file that was renamed since is found by its content. Raises `InputError` outside of a repository and for a
+    A file that was renamed since is found by its content; `left_out` says what is not looked at. Raises `InputError` outside of a repository and for a
     reference that does not exist (a shallow clone does not have it).
     """
     here = next((p if p.is_dir() else p.parent for p in paths), Path.cwd()).resolve()
@@ -85,6 +87,7 @@ def base_of(reference: str, paths: Sequence[Path], folder: Path) -> Base:
         wanted.append(whole.relative_to(root).as_posix())
     out = Base(folder, root)
     blobs = _blobs(root, commit, [*wanted, *_old_names(root, commit, wanted)])
+    blobs = {name: blob for name, blob in blobs.items() if not left_out(root / name)}
     for name, content in zip(blobs, _contents(root, blobs.values()), strict=True):
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)

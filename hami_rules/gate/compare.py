@@ -26,8 +26,8 @@ def _rank(level: str | None) -> int:
 
 
 def twin_of(finding: Finding) -> str:
-    """What the same problem is known by when its record has another key: rule, organ, item, what it speaks of."""
-    parts = (finding.rule, finding.organ_code or "", finding.item_code or "", finding.message.zh)
+    """What the same problem is known by when its record has another key: rule, organ, what is said of it."""
+    parts = (finding.rule, finding.organ_code or "", finding.message.zh)
     text = "\x1f".join("".join(unicodedata.normalize("NFKC", p).split()) for p in parts)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

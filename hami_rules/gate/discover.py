@@ -11,12 +11,11 @@ from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.manifest import MANIFEST
 from hami_rules.intake.opening import matches, walk
 from hami_rules.intake.tables import FORMS
-from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
 from . import baseline, config, waivers
 
-__all__ = ["Found", "discover"]
+__all__ = ["Found", "discover", "excluded"]
 
 OURS = (waivers.NAME, baseline.NAME, *config.NAMES, "pyproject.toml")
 """Files beside the documents that hold none."""
@@ -33,8 +32,8 @@ class Found:
 def discover(given: Iterable[str], exclude: Sequence[str] = (), root: Path | None = None) -> Found:
     """Expand globs and leave out what `exclude` names, as patterns of paths below `root`.
 
-    What is named outright is left out too, so that a hook may pass all changed files. Raises `InputError` for a path
-    that is not there, a glob that matches nothing, and where nothing is left.
+    What is named outright is left out too, so that a hook may pass all changed files; nothing may be left. Raises
+    `InputError` for a path that is not there and a glob that matches nothing.
     """
     problems: list[Problem] = []
     paths: dict[Path, None] = {}
@@ -58,28 +57,27 @@ def discover(given: Iterable[str], exclude: Sequence[str] = (), root: Path | Non
         paths |= dict.fromkeys(usable)
     if problems:
         raise InputError(problems)
-    left = [p for p in paths if p == Path("-") or not _excluded(p, exclude, root)]
-    if not left:
-        raise InputError(
-            [
-                Problem(
-                    "all-excluded",
-                    Text("没有要检查的文件：都被 exclude 排除了", "nothing to check: all of it is excluded"),
-                    Location(str(root)) if root else None,
-                )
-            ]
-        )
+    left = _once(p for p in paths if p == Path("-") or not excluded(p, exclude, root))
     without: set[str] = set()
     for path in left:
         if path.is_dir():
             manifest = (path / MANIFEST).is_file()
             for file in walk(path):
-                if _excluded(file, exclude, root) or (not manifest and file.name in OURS):
+                if excluded(file, exclude, root) or (not manifest and file.name in OURS):
                     without.add(str(file))
     return Found(tuple(left), frozenset(without))
 
 
-def _excluded(path: Path, patterns: Sequence[str], root: Path | None) -> bool:
+def _once(paths: Iterable[Path]) -> list[Path]:
+    """Each place once, whatever it is called; what lies in a folder that is looked at goes with it."""
+    places: dict[Path, Path] = {}
+    for path in paths:
+        places.setdefault(path if path == Path("-") else path.resolve(), path)
+    folders = [w for w, p in places.items() if p != Path("-") and p.is_dir()]
+    return [p for w, p in places.items() if not any(w != f and w.is_relative_to(f) for f in folders)]
+
+
+def excluded(path: Path, patterns: Sequence[str], root: Path | None) -> bool:
     if not patterns:
         return False
     whole = path.resolve()

@@ -77,6 +77,7 @@ class Verdict:
     baseline and configuration, none of which stops the run."""
 
     items: list[Gated] = field(default_factory=list)
+    unseen: int = 0  # known before, and not looked at this time: neither there nor gone
     gone: list[Known] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     compared: str | None = None  # what with: a git reference or a baseline file

@@ -21,7 +21,7 @@ from .compare import compare, known
 from .model import Gated, Known, Verdict
 from .waivers import Waivers, apply_waivers, inline_waivers, read_waivers
 
-__all__ = ["Plan", "pass_gate"]
+__all__ = ["Plan", "looked_at", "pass_gate"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Plan:
     baseline: Path | None = None
     waivers: Path | None = None
     inline: bool = True
+    left_out: Callable[[Path], bool] = lambda _: False
     jobs: int = 1
     trees: bool = True  # whether somebody asks for the condition trees
     day: date | None = None  # on which waivers must be in force; `None`: the day of the check
@@ -52,7 +53,7 @@ def pass_gate(plan: Plan, pack: Pack) -> tuple[Checked, Verdict]:
         notices: list[Problem] = []
         earlier: Sequence[Path] = ()
         if plan.base is not None:
-            base = base_of(plan.base, plan.paths, Path(made).resolve())
+            base = base_of(plan.base, plan.paths, Path(made).resolve(), plan.left_out)
             earlier = base.paths
             found, said = _of_base(base.paths, plan, pack, base.names)
             before = [*(before or ()), *(_named(k, base.called) for k in found)]
@@ -72,10 +73,21 @@ def pass_gate(plan: Plan, pack: Pack) -> tuple[Checked, Verdict]:
     if before is None:
         verdict.items = [Gated(f) for f in checked.findings]
     else:
-        verdict.items, verdict.gone = compare(checked.findings, _once(before))
+        verdict.items, gone = compare(checked.findings, _once(before))
+        verdict.gone = [k for k in gone if looked_at(k, checked, plan, pack)]
+        verdict.unseen = len(gone) - len(verdict.gone)
     verdict.items, said = apply_waivers(verdict.items, waivers, whole=plan.selected is None)
     verdict.notices += said
     return checked, verdict
+
+
+def looked_at(k: Known, checked: Checked, plan: Plan, pack: Pack) -> bool:
+    """Whether this check would have found it again: its rule was asked, and its file was read or is no more."""
+    asked = plan.selected is None or any(b.rule.id == k.rule and b.index in plan.selected for b in pack.bound)
+    if not asked or k.source is None:
+        return asked
+    place = Path(k.source)
+    return not place.exists() or place.resolve() in {Path(s).resolve() for s in checked.sources}
 
 
 def _of_base(

@@ -311,7 +311,7 @@ class Columns:
                     )
                 )
             seen[target.path] = header
-        for header in [*self.spec.columns, *self._header_codes, *self._joins]:
+        for header in [*self.spec.columns, *self._header_codes, *sorted(self._joins)]:
             if header not in headers and not (header in self._joins and self.header_of(header, headers)):
                 close = nearest(header, headers)
                 problems.append(

@@ -41,6 +41,7 @@ _W = {
     "changed": Text("有变", "changed"),
     "unchanged": Text("未变", "unchanged"),
     "gone": Text("已消除", "gone"),
+    "unseen": Text("这次没有看", "not looked at"),
 }
 
 
@@ -170,6 +171,8 @@ def _gate(verdict: Verdict, lang: str) -> str:
         counts = Counter(g.status for g in verdict.items if g.level is not None)
         parts = [f"{_W[k](lang)} {counts[k]}" for k in ("new", "changed", "unchanged")]
         parts.append(f"{_W['gone'](lang)} {len(verdict.gone)}")
+        if verdict.unseen:
+            parts.append(f"{_W['unseen'](lang)} {verdict.unseen}")
         said += (
             f"\n与 {verdict.compared} 比较：{'，'.join(parts)}"
             if lang == "zh"

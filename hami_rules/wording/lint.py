@@ -158,19 +158,26 @@ def _longest(found: list[Hit]) -> list[Hit]:
     return out
 
 
+# A guide that named them would designate intermediaries, which 第二十二条第二款 forbids.
+_FIRMS = ("机构", "公司", "事务所", "企业", "中介")
+_QUALIFIED = Text(
+    "写明{noun}应当具备的资质名称、等级和依据，不要指定具体是哪一家",
+    "state the qualification, its grade and its basis that the {noun} needs; do not name one",
+)
+
+
 def _flaw(hit: Hit, folded: Folded, written: str) -> Flaw:
     start, end = folded.span(hit.start, hit.end)
     family = hit.pattern.family
     noun = Text(hit.noun, hit.noun) if hit.noun else _NOUN
+    suggestion = _QUALIFIED if hit.noun.endswith(_FIRMS) else family.suggestion
     return Flaw(
         kind=family.kind,
         start=start,
         end=end,
         text=written[start:end],
         why=family.why,
-        suggestion=Text(
-            family.suggestion.zh.replace("{noun}", noun.zh), family.suggestion.en.replace("{noun}", noun.en)
-        ),
+        suggestion=Text(suggestion.zh.replace("{noun}", noun.zh), suggestion.en.replace("{noun}", noun.en)),
         confidence=hit.pattern.confidence,
         rule=hit.pattern.id,
     )

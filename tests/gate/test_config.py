@@ -111,6 +111,33 @@ def test_baseline(tmp_path: Path) -> None:
     assert done.returncode == 2 and "不是基线文件" in done.stderr
 
 
+def test_what_was_not_looked_at_is_not_gone(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, 'paths = ["guides"]\nbaseline = "hami-baseline.json"\n')
+    hami("baseline", "write", "--as-of", DAY, cwd=folder)
+    held = (folder / "hami-baseline.json").read_text("utf-8")
+    for words in (("guides/a.yaml",), ("--select", "13")):
+        done = hami("baseline", "update", "--as-of", DAY, *words, cwd=folder)
+        assert (done.returncode, "消除 0" in done.stdout) == (0, True), done.stdout
+        assert (folder / "hami-baseline.json").read_text("utf-8") == held
+        assert "已消除 0，这次没有看 " in hami("check", "--as-of", DAY, *words, cwd=folder).stdout
+    (folder / "guides" / "draft" / "b.yaml").unlink()
+    done = hami("baseline", "update", "--as-of", DAY, "guides/a.yaml", cwd=folder)
+    assert "消除 0" not in done.stdout, "a file that is no more has no problems"
+
+
+def test_a_file_is_looked_at_once(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "")
+    for words in (("guides", "guides/a.yaml"), ("guides/*.yaml", "./guides/../guides/a.yaml", "guides")):
+        done = hami("check", *words, "--as-of", DAY, "--select", "11.3d", cwd=folder)
+        assert "检查文件 2 份：违反 2" in done.stdout, done.stdout
+
+
+def test_a_hook_may_be_handed_what_is_excluded(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, 'exclude = ["guides/draft"]\n')
+    done = hami("check", "guides/draft/b.yaml", "--as-of", DAY, cwd=folder)
+    assert (done.returncode, "都被 exclude 排除了" in done.stderr) == (0, True)
+
+
 def test_the_clean_guide_is_clean(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CLEAN, "utf-8")
     done = hami("check", "a.yaml", "--as-of", DAY, cwd=tmp_path)
