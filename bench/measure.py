@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -22,11 +23,13 @@ __all__ = [
     "STARTS",
     "Measured",
     "Memory",
+    "Pair",
     "Row",
     "Start",
     "facts_of",
     "make_data",
     "measure",
+    "one_and_two",
     "parts_of",
     "remember",
     "start_up",
@@ -78,6 +81,20 @@ class Memory:
 
 
 @dataclass
+class Pair:
+    """Whole audits of the same applications by one process and by two, round by round: seconds by the clock."""
+
+    applications: int
+    one: list[float] = field(default_factory=list)
+    two: list[float] = field(default_factory=list)
+
+    @property
+    def times(self) -> float:
+        """How many times as fast two are as one: the median of the rounds."""
+        return median(one / two for one, two in zip(self.one, self.two, strict=True))
+
+
+@dataclass
 class Measured:
     applications: int
     rounds: int
@@ -87,6 +104,7 @@ class Measured:
     starts: dict[str, Start] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
     memory: Memory | None = None
+    pairs: dict[str, Pair] = field(default_factory=dict)
 
     def rate(self, name: str) -> float | None:
         """Applications a second: the median of the rounds."""
@@ -286,3 +304,16 @@ def remember(made: Measured, folder: Path, n: int) -> None:
     size = many.stat().st_size + sum(f.stat().st_size for f in (folder / "out").iterdir())
     made.memory = Memory(n, took.megabytes, took.clock, size / 1e9)
     many.unlink()
+
+
+def one_and_two(made: Measured, folder: Path, n: int, rounds: int) -> None:
+    """Audits of `n` applications by one process and by two in turn."""
+    for form in ("jsonl", "parquet"):
+        run("-m", "bench.data", str(folder / f"large-{form}"), str(n), form)
+        pair = made.pairs[form] = Pair(n)
+        for _ in range(rounds):
+            for workers, took in ((1, pair.one), (2, pair.two)):
+                took.append(
+                    run(*_audit(folder / f"large-{form}", folder / "out", workers), fine=(0, 1)).clock
+                )
+        shutil.rmtree(folder / f"large-{form}")

@@ -111,7 +111,16 @@ def _goals(m: Measured) -> str:
             f"\n\n{m.memory.applications:,} 件：两个进程，时钟 {m.memory.clock:.0f} 秒，单个进程最多 {m.memory.megabytes:.0f} MB，"
             f"用磁盘 {m.memory.disk_gigabytes:.1f} GB。"
         )
+    for form, pair in m.pairs.items():
+        out += (
+            f"\n\n{pair.applications:,} 件（{'Parquet' if form == 'parquet' else 'JSONL'}），整条命令，{len(pair.one)} 轮："
+            f"一个进程 {_span(pair.one)} 秒，两个 {_span(pair.two)} 秒。"
+        )
     return out
+
+
+def _span(seconds: Sequence[float]) -> str:
+    return f"{min(seconds):.1f}–{max(seconds):.1f}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

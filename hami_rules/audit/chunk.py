@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from hami_rules.judge.compile import UNDETERMINED
 from hami_rules.judge.effects import apart, apply_dispositions, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
-from hami_rules.judge.findings import Finding, MissingFact, OpenGroup
+from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, OpenRow
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack, load_pack
 from hami_rules.records.kinds import ROOTS
@@ -37,7 +38,7 @@ from hami_rules.records.world import Covered, World
 
 from .slips import Met, Watch
 
-__all__ = ["Group", "Job", "OpenRow", "Result", "Worker"]
+__all__ = ["Group", "Job", "Result", "Worker"]
 
 EXAMPLES = 3
 MEMO = 200_000  # entries of a world's memo after which it is emptied
@@ -53,17 +54,6 @@ class Job:
     completeness: tuple[Covered, ...]
     selected: frozenset[int] | None
     regions: frozenset[str]
-
-
-class OpenRow(msgspec.Struct, omit_defaults=True):
-    """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group."""
-
-    rule: str
-    record_kind: str
-    record_key: str
-    organ_code: str | None
-    region: str | None
-    missing: tuple[MissingFact, ...]
 
 
 @dataclass
@@ -306,19 +296,26 @@ class Worker:
         left_out: set[str] = set()
         for hit in hits:
             wanted = selected is None or hit[0] in selected
-            if not wanted and hit[1] == UNDETERMINED and self.judge.rules[hit[0]].rule.id not in self.decided:
+            if hit[1] == UNDETERMINED and self.judge.rules[hit[0]].rule.id not in self.decided:
+                if not wanted:
+                    continue
+                row = explain.open_row(hit, self.world)
+                if self.job.regions and row.region not in self.job.regions:
+                    result.filtered += 1
+                else:
+                    self._open(row, result, partial(self._explained, kind, hit, entry))
                 continue
-            finding = explain.finding(kind, hit, self.world, entry.locate)
+            finding = self._explained(kind, hit, entry)
             if not wanted:
                 left_out.add(finding.id)
             if self.job.regions and finding.region not in self.job.regions:
                 result.filtered += wanted
                 continue
-            note_superior(finding)
             apply_dispositions((finding,), self.world, self.pack)
             if finding.verdict == "undetermined" and finding.decision is None:
                 if wanted:
-                    self._open(finding, result)
+                    row = explain.open_row(hit, self.world)
+                    self._open(row, result, partial(self._explained, kind, hit, entry))
             else:
                 findings.append(finding)
                 keys[finding.id] = explain.fact_keys(hit, finding, self.world)
@@ -330,25 +327,22 @@ class Worker:
                 if finding.rule in self.apart:
                     result.facts[finding.id] = keys[finding.id]
 
-    def _open(self, finding: Finding, result: Result) -> None:
-        names = tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in finding.missing)
-        key = (finding.rule, names)
+    def _explained(self, kind: str, hit: Hit, entry: Entry | Behind) -> Finding:
+        finding = self.explainer.finding(kind, hit, self.world, entry.locate)
+        note_superior(finding)
+        return finding
+
+    def _open(self, row: OpenRow, result: Result, finding: Callable[[], Finding]) -> None:
+        """Count an undetermined verdict with its like; the first few of them are explained."""
+        key = (row.rule, tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in row.missing))
         group = result.groups.get(key)
         if group is None:
-            group = result.groups[key] = Group(finding.rule, finding.missing)
+            group = result.groups[key] = Group(row.rule, row.missing)
+        row.missing = group.missing  # the same for all of the group: travels once
         group.count += 1
-        organ, region = finding.organ_code or "", finding.region or ""
+        organ, region = row.organ_code or "", row.region or ""
         group.organs[organ] = group.organs.get(organ, 0) + 1
         group.regions[region] = group.regions.get(region, 0) + 1
         if len(group.examples) < EXAMPLES:
-            group.examples.append(msgspec.msgpack.encode(finding))
-        result.open_rows.append(
-            OpenRow(
-                finding.rule,
-                finding.record_kind,
-                finding.record_key,
-                finding.organ_code,
-                finding.region,
-                group.missing,  # the same for all of the group: travels once
-            )
-        )
+            group.examples.append(_ENCODE(finding()))
+        result.open_rows.append(row)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hami_rules.judge.findings import MissingFact, Text
-
-from .chunk import OpenRow
+from hami_rules.judge.findings import MissingFact, OpenRow, Text
 
 __all__ = ["Line", "Requests"]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
+import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +20,7 @@ import msgspec
 from hami_rules.derive.aggregate import Partial
 from hami_rules.derive.aggregate import merge as merge_counts
 from hami_rules.intake.chunks import Chunk
-from hami_rules.intake.dossier import Dossier, Entry, open_dossier
+from hami_rules.intake.dossier import Dossier, Entry, digested, open_dossier
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
@@ -35,12 +38,16 @@ from .slips import SLIPS, Met, idle, sift, unmatched
 
 __all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
 
+WORTH_A_WORKER = 8  # chunks: with fewer for each, starting the workers takes longer than they save
 COMPONENT_BATCH = 400  # applications that are judged beside each other at a time, at least
 
 
 @dataclass(frozen=True)
 class Options:
-    """What can change a verdict (`as_of`), what is reported (`select`, `regions`), and how the work is done."""
+    """What can change a verdict (`as_of`), what is reported (`select`, `regions`), and how the work is done.
+
+    `jobs`: processes that judge; 0 = as many as there are processors, where there is work enough for them.
+    """
 
     as_of: date
     select: frozenset[int] | None = None
@@ -112,11 +119,54 @@ class Spool:
         self._file.seek(0, 2)
 
 
+_worker: Worker | None = None
+
+
+class Hands:
+    """Who does the work of a run: this process, or spawned workers. Results come in the order of the tasks either way.
+
+    The job reaches the workers by a file of this run's own: handed over in person, each of them would keep this process
+    waiting until it had started.
+    """
+
+    def __init__(self, jobs: int, job: Job) -> None:
+        self._pool = None
+        if jobs > 1:
+            self._job = tempfile.NamedTemporaryFile(prefix="hami-")  # noqa: SIM115 - closed with the workers
+            self._job.write(pickle.dumps(job))
+            self._job.flush()
+            self._pool = multiprocessing.get_context("spawn").Pool(jobs, _start, (self._job.name,))
+
+    def each(self, task: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """What each item gives. Workers begin at once; this process when it is asked for a result."""
+        return map(task, items) if self._pool is None else self._pool.imap(task, items)
+
+    def aside(self, task: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+        """Have something done beside what this process goes on to do; call what it gives for the result.
+
+        Where there are no workers it is done at once.
+        """
+        if self._pool is None:
+            done = task(*args)
+            return lambda: done
+        return self._pool.apply_async(task, args).get
+
+    def close(self) -> None:
+        """Let the workers go; what they have not finished is lost."""
+        global _worker
+        _worker = None
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool.join()
+            self._job.close()
+
+
 @dataclass
 class Audit:
-    """What a run gave. `findings` may be iterated any number of times while the audit is open."""
+    """What a run gave. `findings` may be iterated any number of times while the audit is open: close it, or use `with`."""
 
     dossier: Dossier
+    hands: Hands
     findings: Spool
     groups: tuple[OpenGroup, ...]
     tally: Tally
@@ -124,20 +174,29 @@ class Audit:
     hashes: dict[str, str]
     quarantine: dict[tuple[str, str], tuple[int, Text, str]]
     organs: dict[str, str]
+    inputs: list[tuple[str, str, int]]  # files: path in the dossier, SHA-256, bytes
     requests: tuple[Line, ...] = ()
     unused: tuple[Problem, ...] = ()  # files, declarations and slips that had no effect
     verdicts: dict[str, int] = field(default_factory=dict)
     filtered: int = 0
     errors: int = 0
     fallbacks: int = 0
+    held: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Let go of the workers and of what the dossier keeps on disk."""
+        self.held.close()
+
+    def __enter__(self) -> Audit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-_worker: Worker | None = None
-
-
-def _start(job: Job) -> None:
+def _start(job_file: str) -> None:
     global _worker
-    _worker = Worker(job)
+    _worker = Worker(pickle.loads(Path(job_file).read_bytes()))
 
 
 def _first(chunk: Chunk) -> PassOne:
@@ -163,12 +222,15 @@ def run_audit(
     Raises `InputError` for what keeps the dossier from being judged as a whole. Single bad records are quarantined.
     """
     progress = progress or Progress()
-    dossier = open_dossier(path)
-    with (
-        QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
-        (folder / "undetermined.jsonl").open("wb") as open_file,
-    ):
-        return _run(dossier, pack, options, sort_key, progress, quarantine, open_file)
+    with ExitStack() as held:
+        dossier = held.enter_context(open_dossier(path))
+        with (
+            QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
+            (folder / "undetermined.jsonl").open("wb") as open_file,
+        ):
+            found = _run(dossier, pack, options, sort_key, progress, quarantine, open_file, held)
+        found.held = held.pop_all()
+    return found
 
 
 def _run(
@@ -179,7 +241,9 @@ def _run(
     progress: Progress,
     quarantine: QuarantineWriter,
     open_file: BinaryIO,
+    held: ExitStack,
 ) -> Audit:
+    global _worker
     counts: dict[str, Counts] = {}
     reasons: dict[tuple[str, str], tuple[int, Text, str]] = {}
 
@@ -223,7 +287,13 @@ def _run(
         options.select,
         options.regions,
     )
-    worker = Worker(job, pack)
+    chunks = dossier.chunks("applications")
+    worth = len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER
+    hands = Hands(min(options.jobs or os.cpu_count() or 1, worth), job)
+    held.callback(hands.close)
+    digests = hands.aside(digested, dossier.root, dossier.files)
+    passes = hands.each(_first, chunks)
+    worker = _worker = Worker(job, pack)
     finisher = Finisher(pack, worker.world)
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}
@@ -268,7 +338,7 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = Counts()  # before the rows of its child tables
-        counts["applications"] = _stream(dossier, worker, job, options.jobs, take, progress)
+        counts["applications"] = _stream(chunks, passes, worker, hands, take, progress)
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
@@ -282,12 +352,13 @@ def _run(
         (g.opened(finisher.finish) for g in groups.values()),
         key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing]),
     )
+    inputs = digests()
     hashes = {
         **deciding(pack, options.as_of),
-        "dossier": hashlib.sha256(repr(dossier.inputs).encode()).hexdigest()[:16],
+        "dossier": hashlib.sha256(repr(inputs).encode()).hexdigest()[:16],
     }
     return Audit(
-        dossier, spool, tuple(opened), tally, counts, hashes, reasons, organs,
+        dossier, hands, spool, tuple(opened), tally, counts, hashes, reasons, organs, inputs,
         requests=requests.lines(),
         unused=(
             *dossier.unclaimed,
@@ -298,24 +369,20 @@ def _run(
 
 
 def _stream(
-    dossier: Dossier,
+    chunks: Sequence[Chunk],
+    first: Iterator[PassOne],
     worker: Worker,
-    job: Job,
-    jobs: int,
+    hands: Hands,
     take: Callable[[Result], None],
     progress: Progress,
 ) -> Counts:
     """Judge the applications: ids first, then the chunks, then those that must be seen beside others."""
-    chunks = dossier.chunks("applications")
     counts = Counts()
     where: dict[int, tuple[int, int]] = {}  # row id → place of its `Kept`
     unread: set[int] = set()  # groups that an application in quarantine is of
-    with (
-        tempfile.NamedTemporaryFile(prefix="hami-") as kept,
-        _pool(jobs if len(chunks) > 1 else 1, job, worker) as run,
-    ):
+    with tempfile.NamedTemporaryFile(prefix="hami-") as kept:
         passes = []
-        for one in run(_first, chunks):
+        for one in first:
             passes.append(one)
             progress.report("read", sum(p.read for p in passes), 0)
         identity = merge(passes, chunks)
@@ -328,7 +395,7 @@ def _stream(
         tasks = [
             (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
         ]
-        for result in run(_second, tasks):
+        for result in hands.each(_second, tasks):
             take(result)
             for number, body in result.kept:
                 where[number] = (kept.tell(), len(body))
@@ -352,7 +419,7 @@ def _stream(
             )
             for members in _batches(components)
         ]
-        for result in run(_third, batches):
+        for result in hands.each(_third, batches):
             take(result)
             counts.judged += result.judged
             progress.report("judge", counts.judged, counts.read)
@@ -365,34 +432,6 @@ def _missing(counts: Mapping[str, Counts]) -> dict[str, int]:
     for table, c in counts.items():
         missing[table.partition(".")[0]] += c.quarantined
     return dict(missing)
-
-
-class _Pool:
-    """Runs tasks in order of submission: in this process, or in spawned workers. Same results either way."""
-
-    def __init__(self, jobs: int, job: Job, worker: Worker) -> None:
-        global _worker
-        self._pool = None
-        _worker = worker
-        if jobs > 1:
-            context = multiprocessing.get_context("spawn")
-            self._pool = context.Pool(jobs, _start, (job,))
-
-    def __enter__(self) -> Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]:
-        if self._pool is None:
-            return lambda task, items: map(task, items)
-        return self._pool.imap
-
-    def __exit__(self, *_: object) -> None:
-        global _worker
-        _worker = None
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool.join()
-
-
-def _pool(jobs: int, job: Job, worker: Worker) -> _Pool:
-    return _Pool(jobs, job, worker)
 
 
 def _groups_of_rows(passes: list[PassOne], identity: Identity) -> dict[int, tuple[int, ...]]:

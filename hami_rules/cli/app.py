@@ -52,7 +52,13 @@ Select = Annotated[
     ),
 ]
 Jobs = Annotated[
-    int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        help="进程数，0 为全部核（活少时更少） / processes, 0 = all cores (fewer for little work)",
+    ),
 ]
 
 
@@ -201,7 +207,13 @@ def check(
         ),
     ] = "stdin.yaml",
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="进程数，0 为全部核 / processes, 0 = all cores")
+        int,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=0,
+            help="进程数，0 为全部核（活少时更少） / processes, 0 = all cores (fewer for little work)",
+        ),
     ] = 0,
     lang: SomeLang = None,
     fail_on: Annotated[

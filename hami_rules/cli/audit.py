@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import time
@@ -90,18 +89,16 @@ def audit(
             day = default_as_of(ends)
         day = judging_day(day, lang)
         output.mkdir(parents=True, exist_ok=True)
-        options = Options(
-            day, chosen, frozenset(regions), jobs or os.cpu_count() or 1, str(rules) if rules else None
-        )
+        options = Options(day, chosen, frozenset(regions), jobs, str(rules) if rules else None)
         bar = _Bar(lang)
         found = run_audit(dossier, pack, options, order, output, bar.progress)
         bar.done()
-        with found.dossier:
+        with found:
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
             summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select)
-            files = write_all(output, found.findings, found.groups, summary, lang)
+            files = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside)
             more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
             print_summary(summary, [*files, *more], sys.stdout, lang)
             return _code(found, books, share, fail_on, lang)

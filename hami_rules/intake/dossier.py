@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -44,7 +43,7 @@ from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
 
-__all__ = ["Dossier", "Entry", "Loaded", "Source", "entry_at", "open_dossier", "read_chunk"]
+__all__ = ["Dossier", "Entry", "Loaded", "Source", "digested", "entry_at", "open_dossier", "read_chunk"]
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -132,6 +131,16 @@ class Loaded:
         return [e.record for e in self.entries]
 
 
+def digested(root: Path, files: Iterable[Path]) -> list[tuple[str, str, int]]:
+    """(path relative to `root`, SHA-256, bytes) of each file, by path. Raises OSError."""
+    out = []
+    for path in files:
+        with path.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        out.append((path.relative_to(root).as_posix(), digest, path.stat().st_size))
+    return sorted(out)
+
+
 class Dossier:
     """An opened dossier. Close it (or use `with`): joined tables live in a temporary folder until then.
 
@@ -160,15 +169,10 @@ class Dossier:
         there = {s.table for s in self.sources}
         return tuple(t for t in ROOTS if t in there)
 
-    @cached_property
-    def inputs(self) -> list[tuple[str, str, int]]:
-        """(path relative to the dossier, SHA-256, bytes) of every file that can change a verdict, by path."""
-        out = []
-        for path in self._files:
-            with path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
-            out.append((path.relative_to(self.root).as_posix(), digest, path.stat().st_size))
-        return sorted(out)
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that can change a verdict."""
+        return tuple(self._files)
 
     def chunks(
         self, table: str = "applications", size: int = CHUNK_BYTES, rows: int = CHUNK_ROWS

@@ -22,7 +22,7 @@ from hami_rules.truth import ERROR, Truth
 
 from .compile import UNDETERMINED, VIOLATED
 from .engine import ERRED, Hit, Judge
-from .findings import UNSETTLED, Explanation, Finding, MissingFact, SeenFact
+from .findings import UNSETTLED, Explanation, Finding, MissingFact, OpenRow, SeenFact
 from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
@@ -124,6 +124,19 @@ def _paragraph(address: str) -> tuple[Text, str]:
     return Text(found.citation(at.at_paragraph, "zh"), found.citation(at.at_paragraph, "en")), str(at)
 
 
+def _traces(bound: BoundRule, frame: Frame, code: int) -> list[tuple[str, Seen]]:
+    """How the parts of a rule came out, by their names."""
+    parts = [
+        ("scope", bound.scope),
+        ("applies", bound.applies),
+        ("violated", bound.violated),
+        ("unless", bound.unless),
+    ]
+    if code == VIOLATED:
+        del parts[0]  # it holds, or the rule would not be violated, and what holds of the scope is not shown
+    return [(name, trace(node, frame)) for name, node in parts if node is not None]
+
+
 Locate = Callable[[str, tuple[int, int] | None], Location | None]
 """From a JSON pointer inside the root record, and a stretch of the text there, to the place in the source."""
 
@@ -153,25 +166,13 @@ class Explainer:
         rule = bound.rule
         kind = self.pack.registry.kinds[bound.kind]
         verdict = _VERDICTS[code]
-        parts = [
-            ("scope", bound.scope),
-            ("applies", bound.applies),
-            ("violated", bound.violated),
-            ("unless", bound.unless),
-        ]
-        if code == VIOLATED:
-            del parts[
-                0
-            ]  # it holds, or the rule would not be violated, and what holds of the scope is not shown
-        traces = [(name, trace(node, frame)) for name, node in parts if node is not None]
+        traces = _traces(bound, frame, code)
         seen: dict[str, SeenFact] = {}
         for name, t in traces:
             if name != "scope":
                 for fact in self._seen(t, frame):
                     seen.setdefault(fact.fact, fact)
-        missing = self._missing(traces) if code == UNDETERMINED else ()
-        if missing and rule.documentary is not None:
-            missing = tuple(self._document(m, rule.documentary.request, frame) for m in missing)
+        missing = self._missing(bound, traces, frame) if code == UNDETERMINED else ()
         citation, _ = _paragraph(rule.address)
         organ_code = self._responsible(bound, frame)
         organ = world.organ(organ_code) if organ_code else None
@@ -228,6 +229,20 @@ class Explainer:
             *(f"?{m.fact}" for m in finding.missing),
         )  # fmt: skip
         return finding
+
+    def open_row(self, hit: Hit, world: World) -> OpenRow:
+        """What is stored of an undetermined hit whose like has been explained: no words but of what it lacks."""
+        bound = self.judge.rules[hit[0]]
+        frame = self.judge.frame_of(bound.kind, hit[2], world)
+        region = self.pack.registry.kinds[bound.kind].region
+        return OpenRow(
+            bound.rule.id,
+            bound.kind,
+            frame.key,
+            self._responsible(bound, frame),
+            self._value(frame, region) if region else None,
+            self._missing(bound, _traces(bound, frame, hit[1]), frame),
+        )
 
     # -- pieces --------------------------------------------------------------------------------------------------
 
@@ -340,17 +355,22 @@ class Explainer:
             render(text.zh, "zh", partial(get, lang="zh")), render(text.en, "en", partial(get, lang="en"))
         )
 
-    def _missing(self, traces: Iterable[tuple[str, Seen]]) -> tuple[MissingFact, ...]:
+    def _missing(
+        self, bound: BoundRule, traces: Iterable[tuple[str, Seen]], frame: Frame
+    ) -> tuple[MissingFact, ...]:
         """One line a fact and cause; where many elements lack it, such as the documents that a condition cites, what they
         were looked up by stands in it, in an order that does not depend on who looked."""
         found: dict[tuple[str, str], list[Missing]] = {}
         for m in sorted({m for _, t in traces if t.truth is None for m in t.missing}, key=lambda m: m.detail):
             fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
             found.setdefault((fact, m.cause), []).append(m)
-        return tuple(
+        lacking = (
             self._missing_fact(fact, _together(found[fact, cause]))
             for fact, cause in sorted(found, key="".join)
         )
+        if bound.rule.documentary is None:
+            return tuple(lacking)
+        return tuple(self._document(m, bound.rule.documentary.request, frame) for m in lacking)
 
     def _missing_fact(self, fact: str, m: Missing) -> MissingFact:
         kind = self.pack.registry.kinds.get(m.kind)

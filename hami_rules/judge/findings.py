@@ -13,7 +13,17 @@ import msgspec
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["BRIEF", "UNSETTLED", "Explanation", "Finding", "MissingFact", "OpenGroup", "SeenFact", "Text"]
+__all__ = [
+    "BRIEF",
+    "UNSETTLED",
+    "Explanation",
+    "Finding",
+    "MissingFact",
+    "OpenGroup",
+    "OpenRow",
+    "SeenFact",
+    "Text",
+]
 
 UNSETTLED = Text("尚不能认定：", "Not settled: ")
 """How the message of an undetermined finding begins; the rest says what would be wrong."""
@@ -131,6 +141,17 @@ BRIEF = cast(
     ),
 )
 """A finding decoded for those who do not ask for its evidence (`seen`, `explanation`), which is most of its bulk."""
+
+
+class OpenRow(msgspec.Struct, omit_defaults=True):
+    """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group."""
+
+    rule: str
+    record_kind: str
+    record_key: str
+    organ_code: str | None
+    region: str | None
+    missing: tuple[MissingFact, ...]
 
 
 class OpenGroup(msgspec.Struct, kw_only=True):

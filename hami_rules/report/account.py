@@ -230,7 +230,7 @@ def summarise(
         pack,
         options.as_of,
         audit.dossier.name,
-        tuple(InputFile(*row) for row in audit.dossier.inputs),
+        tuple(InputFile(*row) for row in audit.inputs),
         audit.hashes,
         selection,
         lang,

@@ -98,8 +98,9 @@ class FindingsFile:
 
     def __init__(self, path: Path, briefly: bool = False) -> None:
         self.path = path
-        self._decode = msgspec.json.Decoder(BRIEF if briefly else Finding).decode
+        self.briefly = briefly
 
     def __iter__(self) -> Iterator[Finding]:
+        decode = msgspec.json.Decoder(BRIEF if self.briefly else Finding).decode
         with self.path.open("rb") as lines:
-            yield from map(self._decode, lines)
+            yield from map(decode, lines)

@@ -71,7 +71,7 @@ def audit(folder: Path, out: Path, **how: Any) -> tuple[Audit, list[Any], bytes]
     """The run, its findings of 22.2c, and all that it found, as bytes."""
     out.mkdir()
     found = run_audit(folder, pack(), Options(as_of=AS_OF, **how), order, out)
-    with found.dossier:
+    with found:
         findings = list(found.findings)
     body = msgspec.json.encode(findings) + (out / "undetermined.jsonl").read_bytes()
     return found, [f for f in findings if f.rule == "22.2c"], body

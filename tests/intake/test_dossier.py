@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hami_rules.intake.chunks import ORDINAL
-from hami_rules.intake.dossier import Entry, entry_at, open_dossier, read_chunk
+from hami_rules.intake.dossier import Entry, digested, entry_at, open_dossier, read_chunk
 from hami_rules.intake.errors import InputError
 from hami_rules.intake.identity import first_pass_chunk, merge
 from hami_rules.intake.quarantine import Quarantined
@@ -465,13 +465,14 @@ def test_what_nothing_claims_is_reported(tmp_path: Path) -> None:
             ("misc.csv", "未读取：文件名不是表名"),
             ("photo.png", "未读取：不认识的文件格式"),
         ]
-        assert [n for n, _, _ in dossier.inputs] == [
+        inputs = digested(dossier.root, dossier.files)
+        assert [n for n, _, _ in inputs] == [
             "applications.jsonl",
             "book.xlsx",
             "dossier.yaml",
             "guides.jsonl",
         ]
-        assert all(len(digest) == 64 and size > 0 for _, digest, size in dossier.inputs)
+        assert all(len(digest) == 64 and size > 0 for _, digest, size in inputs)
 
 
 def test_counts_add_up(tmp_path: Path) -> None:

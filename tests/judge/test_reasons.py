@@ -107,7 +107,7 @@ def test_a_row_of_what_is_open_says_in_words_what_it_lacks(tmp_path: Path) -> No
         (tmp_path / f"{table}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
     out = tmp_path / "out"
     out.mkdir()
-    run_audit(tmp_path, the_pack(), Options(as_of=date(2025, 6, 30)), order, out).dossier.close()
+    run_audit(tmp_path, the_pack(), Options(as_of=date(2025, 6, 30)), order, out).close()
     rows = [json.loads(line) for line in (out / "undetermined.jsonl").read_text("utf-8").splitlines()]
     assert rows
     lacking = [m for row in rows for m in row["missing"]]

@@ -60,7 +60,7 @@ def audited(folder: Path, out: Path) -> tuple[dict[tuple[str, str], str], list[d
     """The verdicts of an audit by rule and record, what it set aside, and its books."""
     out.mkdir()
     found = run_audit(folder, pack(), Options(as_of=date.fromisoformat(demo.AS_OF)), order, out)
-    with found.dossier:
+    with found:
         said = {(f.rule, f.record_key): f.verdict for f in found.findings}
         books = found
     for line in (out / "undetermined.jsonl").read_text("utf-8").splitlines():

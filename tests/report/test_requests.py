@@ -9,9 +9,8 @@ from typing import Any
 import openpyxl
 from report_fakes import summary as fake_summary
 
-from hami_rules.audit.chunk import OpenRow
 from hami_rules.audit.requests import Requests
-from hami_rules.judge.findings import MissingFact, Text
+from hami_rules.judge.findings import MissingFact, OpenRow, Text
 from hami_rules.report.html import render_html
 from hami_rules.report.ledger import write_ledger
 from hami_rules.report.summary import Request, Summary, Use
