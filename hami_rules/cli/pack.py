@@ -117,6 +117,19 @@ def coverage(as_json: bool, rules: Path | None, cases: Path | None, lang: str) -
             if zh
             else f"{len(report['norms'])} norms encoded, {len(missing)} missing: {', '.join(missing)}"
         )
+        for rule, verdicts in report["unproved"].items():
+            words = [VERDICTS[v](lang) for v in verdicts]
+            _say(
+                f"{rule}：没有案例证明{'、'.join(words)}"
+                if zh
+                else f"{rule}: no case shows {', '.join(words)}"
+            )
+        beyond = sum(map(len, report["out_of_reach"].values()))
+        _say(
+            f"另有 {beyond} 个结论，规则的写法决定了得不出，见 --json 的 out_of_reach"
+            if zh
+            else f"{beyond} verdicts are out of reach by how their rules are written: out_of_reach in --json"
+        )
     return CLEAN
 
 
