@@ -146,3 +146,20 @@ def test_a_check_says_nothing_of_a_handful(tmp_path: Path, firms: str, rules: se
     found = check_documents([folder], [], pack(), AS_OF, None)
     statistical = {"12.1b", "12.1b.none", "18.1", "19.1b", "22.2c"}
     assert {f.rule for f in found.findings if f.rule in statistical} == rules
+
+
+def test_a_group_of_items_without_any_application_is_not_passed_over(tmp_path: Path) -> None:
+    """No table of applications, no frequency: open for every year, never silence."""
+    folder = tmp_path / "dossier"
+    folder.mkdir()
+    group = {
+        "group_no": "G1", "group_name": "开办餐饮店一件事", "region": "650500", "lead_organ_code": "ZJ",
+        "item_codes": ["X1", "X2"], "organ_codes": ["ZJ", "SJ"], "cross_level": False, "integrated": False,
+    }  # fmt: skip
+    (folder / "organs.jsonl").write_bytes(msgspec.json.encode(ORGAN) + b"\n")
+    (folder / "item_groups.jsonl").write_bytes(msgspec.json.encode(group) + b"\n")
+    run, _, _ = audit(folder, tmp_path / "out")
+    index = next(b.index for b in pack().bound if b.rule.id == "18.1")
+    assert run.tally.records["group_frequency"] == 2, "the years from 2024-03-01 and from 2025-03-01"
+    assert run.tally.undetermined[index] == 2
+    assert {g.rule: g.count for g in run.groups}["18.1"] == 2
