@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from .registry import predicate
+from .registry import about, predicate
+
+item = about("item")
 
 _RANK = {"township": 0, "county": 1, "city": 2, "autonomous_region": 3}
 # 第八条 names the governments of the city and the counties only: for a township's item the county's decides.
@@ -15,6 +18,13 @@ _OWN = {"city": "city", "county": "county", "township": "county"}
 def granted_from_the_start(granted_on: date, outer_conduct_from: date) -> bool:
     """The approval had been granted by the first day on which the item was handled away from the centre."""
     return granted_on <= outer_conduct_from
+
+
+@item.fact("批准的日期", cause="the day of an approval is not given")
+def approved_on(off_centre_approvals: list[Any]) -> list[date] | None:
+    """The days on which staying away was approved, the earliest first: what was breached before is not after it."""
+    days = [approval.granted_on for approval in off_centre_approvals]
+    return None if None in days else sorted(days)
 
 
 @predicate("批准机关属于所列类别")
