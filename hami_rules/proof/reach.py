@@ -87,8 +87,8 @@ def _reasons(reached: Iterable[str], **why: str) -> dict[str, Text]:
 
 def _named(truths: Truths) -> set[str]:
     """What a rule that gives no verdict of its own is said to give (`cases.run_case`)."""
-    names = {True: "compliant", False: "not_applicable", None: "undetermined"}
-    return {names[t] for t in truths}  # type: ignore[index]
+    names: dict[Truth, str] = {True: "compliant", False: "not_applicable", None: "undetermined"}
+    return {names[t] for t in truths}
 
 
 # -- truths ------------------------------------------------------------------------------------------------------
