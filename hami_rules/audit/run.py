@@ -253,9 +253,7 @@ def _run(
             orphans = counts.setdefault(row.table, Counts())
             orphans.read += 1
             orphans.quarantined += 1
-        count, reason, place = reasons.get(
-            (row.table, row.code), (0, row.problems[0].message, str(row.location))
-        )
+        count, reason, place = reasons.get((row.table, row.code), (0, row.problems[0].message, row.place))
         reasons[row.table, row.code] = (count + 1, reason, place)
 
     loaded: dict[str, list[Entry]] = {}
@@ -350,7 +348,7 @@ def _run(
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(
         (g.opened(finisher.finish) for g in groups.values()),
-        key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing]),
+        key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing], g.concurrent),
     )
     inputs = digests()
     hashes = {

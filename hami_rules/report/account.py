@@ -219,8 +219,9 @@ def summarise(
     options: Options,
     lang: str,
     select: list[str],
+    untrusted: Iterable[Text] = (),
 ) -> Summary:
-    """The summary of a finished run."""
+    """The summary of a finished run; `untrusted`: why it cannot be relied on, where it cannot."""
     selection: dict[str, tuple[str, ...]] = {}
     if select:
         selection["select"] = tuple(select)
@@ -250,4 +251,5 @@ def summarise(
         unused=_unused(audit.unused),
         organs=audit.organs,
         basis=basis_lines(pack),
+        untrusted=untrusted,
     )

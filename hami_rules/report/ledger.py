@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
 
 from .practices import Arrangement, Practice, Section, arrange
 from .safe import visible, width
 from .summary import Summary, standing
-from .words import GRADES, PARTIES, SORTS, VERDICTS, grade_word
+from .words import GRADES, PARTIES, SORTS, UNTRUSTED, VERDICTS, grade_word
 
 __all__ = ["cell_text", "write_ledger"]
 
@@ -120,13 +120,22 @@ def _lines(text: str, columns: int) -> int:
     return sum(max(1, -(-width(line) // max(columns - 1, 1))) for line in text[:2000].split("\n"))
 
 
+class _Head(NamedTuple):
+    """What every sheet bears: the title on each printed page, and the warning on its first line, where there is one."""
+
+    title: str
+    warning: str
+
+
 class _Sheet:
     """A sheet under a frozen heading, filled row by row."""
 
     def __init__(
-        self, book: Any, name: str, title: str, columns: Sequence[tuple[Text, int, bool]], lang: str
+        self, book: Any, name: str, head: _Head, columns: Sequence[tuple[Text, int, bool]], lang: str
     ):
-        self.lang, self.columns, self.row, self.left_out = lang, columns, 1, 0
+        # Where the results cannot be relied on the first line says so, above the heading.
+        self.top = 1 if head.warning else 0
+        self.lang, self.columns, self.row, self.left_out = lang, columns, self.top + 1, 0
         self.sheet = book.add_worksheet(name)
         base: dict[str, Any] = {
             "font_name": "宋体",
@@ -136,7 +145,7 @@ class _Sheet:
             "border": 1,
             "border_color": "#BFC4CA",
         }
-        head = book.add_format(
+        bold = book.add_format(
             base
             | {
                 "font_name": "黑体",
@@ -152,17 +161,23 @@ class _Sheet:
         for i, (_, columns_wide, _) in enumerate(columns):
             hidden = i == len(columns) - 1
             self.sheet.set_column(i, i, columns_wide, None, {"hidden": True} if hidden else {})
-        self.sheet.set_row(0, 26)
+        if head.warning:
+            alarm = book.add_format(
+                {"font_name": "黑体", "font_size": 12, "bold": True, "font_color": "#B00020"}
+            )
+            self.sheet.set_row(0, 22)
+            self.sheet.write_string(0, 0, cell_text(head.warning, lang), alarm)
+        self.sheet.set_row(self.top, 26)
         for i, (heading, _, _) in enumerate(columns):
-            self.sheet.write_string(0, i, heading(lang), head)
-        self.sheet.freeze_panes(1, 0)
+            self.sheet.write_string(self.top, i, heading(lang), bold)
+        self.sheet.freeze_panes(self.top + 1, 0)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)  # A4
         self.sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         self.sheet.fit_to_pages(1, 0)
-        self.sheet.repeat_rows(0)
+        self.sheet.repeat_rows(0, self.top)
         # A name in a header could hold Excel's own & codes.
-        self.sheet.set_header('&C&"黑体"&12' + visible(title)[:90].replace("&", "&&"))
+        self.sheet.set_header('&C&"黑体"&12' + visible(head.title)[:90].replace("&", "&&"))
         self.sheet.set_footer("&C&P / &N")
 
     def add(self, *cells: str) -> None:
@@ -188,7 +203,7 @@ class _Sheet:
                 else f"{self.left_out:,} more rows than a sheet can hold: findings.jsonl"
             )
             self.sheet.write_string(self.row, 0, note)
-        self.sheet.autofilter(0, 0, max(self.row - 1, 0), len(self.columns) - 1)
+        self.sheet.autofilter(self.top, 0, max(self.row - 1, self.top), len(self.columns) - 1)
 
 
 def write_ledger(
@@ -216,7 +231,9 @@ def write_ledger(
     try:
         title = Text("整改台账", "Rectification ledger")(lang)
         book.set_properties({"title": title, "created": EPOCH})
-        head = f"{summary.run.statute_title(lang)}{title}  {summary.run.dossier}  {summary.run.as_of}"
+        said = f"{summary.run.statute_title(lang)}{title}  {summary.run.dossier}  {summary.run.as_of}"
+        why = ("；" if lang == "zh" else "; ").join(w(lang) for w in summary.untrusted)
+        head = _Head(said, f"{UNTRUSTED(lang)}{'：' if lang == 'zh' else ': '}{why}" if why else "")
         numbers = _ledger(book, head, arrangement, summary, lang)
         _open(book, head, arrangement, groups, summary, lang)
         _ask(book, head, summary, lang)
@@ -303,7 +320,7 @@ def _ids(practice: Practice, lang: str) -> str:
 
 
 def _ledger(
-    book: Any, head: str, arrangement: Arrangement, summary: Summary, lang: str
+    book: Any, head: _Head, arrangement: Arrangement, summary: Summary, lang: str
 ) -> dict[tuple[str, str, str], str]:
     """The first sheet. Gives each practice's number, by party, organ and practice."""
     sheet = _Sheet(book, Text("整改台账", "Ledger")(lang), head, LEDGER, lang)
@@ -331,15 +348,22 @@ def _ledger(
     if numbers:
         # A help for typing, not a lock: offices have words of their own.
         sheet.sheet.data_validation(
-            1, 10, len(numbers), 10,
+            sheet.top + 1, 10, sheet.top + len(numbers), 10,
             {"validate": "list", "source": [s(lang) for s in STATES], "show_error": False},
         )  # fmt: skip
     sheet.close()
     return numbers
 
 
+def _settled_too(group: OpenGroup, lang: str) -> str:
+    if not group.concurrent:
+        return ""
+    others = "、".join(group.concurrent)
+    return f"\n竞合（不另计）：{others}" if lang == "zh" else f"\nConcurrent (not counted again): {others}"
+
+
 def _open(
-    book: Any, head: str, arrangement: Arrangement, groups: Sequence[OpenGroup], summary: Summary, lang: str
+    book: Any, head: _Head, arrangement: Arrangement, groups: Sequence[OpenGroup], summary: Summary, lang: str
 ) -> None:
     sheet = _Sheet(book, Text("待核实", "To verify")(lang), head, OPEN, lang)
     number = 0
@@ -373,7 +397,7 @@ def _open(
             VERDICTS["undetermined"](lang),
             "\n".join(f"{summary.organs.get(o, o) or unknown} {n:,}" for o, n in organs),
             group.citation(lang),
-            group.title(lang),
+            group.title(lang) + _settled_too(group, lang),
             f"{group.count:,}",
             "\n".join(f"{m.label(lang)}（{m.cause(lang)}）" for m in group.missing),
             group.request(lang),
@@ -384,7 +408,7 @@ def _open(
     sheet.close()
 
 
-def _ask(book: Any, head: str, summary: Summary, lang: str) -> None:
+def _ask(book: Any, head: _Head, summary: Summary, lang: str) -> None:
     """调阅资料清单: by organ, what it is to provide, for which rules, and how many records hang on it."""
     sheet = _Sheet(book, Text("调阅资料清单", "To request")(lang), head, ASK, lang)
     unknown = Text("责任单位不明", "organ unknown")(lang)
@@ -414,7 +438,7 @@ def _ask(book: Any, head: str, summary: Summary, lang: str) -> None:
 
 def _each(
     book: Any,
-    head: str,
+    head: _Head,
     findings: Iterable[Finding],
     numbers: dict[tuple[str, str, str], str],
     summary: Summary,

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from hami_rules.records.text import Text
 
 from .fold import Folded, fold
-from .model import Field, Flaw
-from .patterns import Pattern, Shield, index_masks, index_patterns
+from .model import Confidence, Field, Flaw, Kind
+from .patterns import Pattern, Shield, index_masks, index_patterns, load_patterns
 
-__all__ = ["Hit", "Reading", "hits", "lint"]
+__all__ = ["Hit", "Reading", "hits", "instead_of", "lint"]
 
 REACH = (
     240  # how far a clause or sentence is looked at on either side of a phrase: keeps hostile texts linear
@@ -166,18 +167,29 @@ _QUALIFIED = Text(
 )
 
 
+def _about(suggestion: Text, noun: Text) -> Text:
+    return Text(suggestion.zh.replace("{noun}", noun.zh), suggestion.en.replace("{noun}", noun.en))
+
+
+def instead_of() -> Iterator[tuple[Kind, Confidence, Text, Text]]:
+    """Of every class of defect: its kind, how sure the linter is, what is wrong, and what to write instead where the
+    phrase names nothing. Once for each confidence that a pattern of the class has."""
+    for family, confidence in dict.fromkeys((p.family, p.confidence) for p in load_patterns()):
+        yield family.kind, confidence, family.why, _about(family.suggestion, _NOUN)
+
+
 def _flaw(hit: Hit, folded: Folded, written: str) -> Flaw:
     start, end = folded.span(hit.start, hit.end)
     family = hit.pattern.family
     noun = Text(hit.noun, hit.noun) if hit.noun else _NOUN
-    suggestion = _QUALIFIED if hit.noun.endswith(_FIRMS) else family.suggestion
+    suggestion = _about(_QUALIFIED if hit.noun.endswith(_FIRMS) else family.suggestion, noun)
     return Flaw(
         kind=family.kind,
         start=start,
         end=end,
         text=written[start:end],
         why=family.why,
-        suggestion=Text(suggestion.zh.replace("{noun}", noun.zh), suggestion.en.replace("{noun}", noun.en)),
+        suggestion=suggestion,
         confidence=hit.pattern.confidence,
         rule=hit.pattern.id,
     )

@@ -19,7 +19,7 @@ from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, render_html
 from hami_rules.report.ledger import write_ledger
-from hami_rules.report.lines import ordered
+from hami_rules.report.lines import ordered, to_json_sorted
 from hami_rules.report.outputs import NAMES, write_all
 from hami_rules.report.parquet import COLUMNS
 from hami_rules.report.terminal import print_summary
@@ -225,3 +225,31 @@ def test_importing_the_formats_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "结果不可信"), ("en", "Not to be relied on")])
+def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str, said: str) -> None:
+    why = Text("隔离 7 条，占 58.3%，超过上限 1.0%", "7 records quarantined (58.3%), more than 1.0%")
+    findings, groups = audit(60)
+    told = summary(findings, groups)
+    good = render_html(findings, groups, told, lang)
+    assert said not in good
+    told.untrusted = (why,)
+    page = render_html(findings, groups, told, lang)
+    head = page[: page.index("<h2")]
+    assert said in head and why(lang) in head and 'role="alert"' in head
+    write_ledger(tmp_path / "l.xlsx", findings, groups, told, lang)
+    book = openpyxl.load_workbook(tmp_path / "l.xlsx")
+    for sheet in book:
+        assert str(sheet["A1"].value).startswith(said) and why(lang) in str(sheet["A1"].value)
+        assert sheet["A2"].value in ("序号", "No.", "台账序号", "Ledger no.") and sheet.freeze_panes == "A3"
+        assert sheet.auto_filter.ref.startswith("A2:") and sheet.print_title_rows == "$1:$2"
+    first = book.worksheets[0]
+    assert first["A3"].value == "1" and len(first.data_validations.dataValidation) == 1
+    assert str(first.data_validations.dataValidation[0].sqref).startswith("K3:K")
+    out = io.StringIO()
+    print_summary(told, [], out, lang)
+    assert f"{said}{'：' if lang == 'zh' else ': '}{why(lang)}\n" in "".join(
+        out.getvalue().splitlines(True)[:4]
+    )
+    assert json.loads(to_json_sorted(told))["untrusted"] == [{"zh": why.zh, "en": why.en}]
