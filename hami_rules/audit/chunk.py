@@ -41,6 +41,7 @@ from .slips import Met, Watch
 __all__ = ["Group", "Job", "Result", "Worker"]
 
 EXAMPLES = 3
+PART = 400  # records made of many that are judged at a time
 MEMO = 200_000  # entries of a world's memo after which it is emptied
 
 
@@ -251,14 +252,21 @@ class Worker:
 
     # -- what all of them together show ---------------------------------------------------------------------------
 
-    def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Iterator[Result]:
-        """Judge what the applications of the whole run show, one statistic after the other; `quarantined`: how many
-        records of each table are missing."""
+    def aggregates(
+        self, counted: Partial, quarantined: Mapping[str, int]
+    ) -> Iterator[tuple[str, list[tuple[Any, Location | None]]]]:
+        """What the applications of the whole run show, as records of their kinds with the place of the first
+        application behind each, in parts worth a task; `quarantined`: how many records of each table are missing."""
         nothing = self.counting.hand_over()  # where no application was read, nothing was counted of any kind
         for kind, records in aggregated(self.world, {**nothing, **counted}, quarantined):
-            result = Result()
-            self._judge(kind, (Behind(record, place) for record, place in records), result)
-            yield result
+            for start in range(0, len(records) or 1, PART):
+                yield kind, records[start : start + PART]
+
+    def shown(self, kind: str, records: Sequence[tuple[Any, Location | None]]) -> Result:
+        """Judge what all of them together show."""
+        result = Result()
+        self._judge(kind, (Behind(record, place) for record, place in records), result)
+        return result
 
     # -- the loop ------------------------------------------------------------------------------------------------
 

@@ -213,6 +213,11 @@ def _third(task: tuple[Any, ...]) -> Result:
     return _worker.beside(*task)
 
 
+def _fourth(task: tuple[Any, ...]) -> Result:
+    assert _worker is not None
+    return _worker.shown(*task)
+
+
 def run_audit(
     path: Path, pack: Pack, options: Options, sort_key: Callable[[Finding], tuple[Any, ...]], folder: Path,
     progress: Progress | None = None,
@@ -340,7 +345,7 @@ def _run(
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
-        for result in worker.aggregates(counted, _missing(counts)):
+        for result in hands.each(_fourth, list(worker.aggregates(counted, _missing(counts)))):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
