@@ -17,6 +17,7 @@ LEAST_ANSWERS = 5
 LONGEST = 20_000  # code points of a question that are read
 
 STEEP = 3.0  # how fast a share falls with the score; fitted on dev
+LEAN = 1.5  # how many times the share of the first paragraph “not governed” must have; chosen on dev and between hands
 SURE = 0.35  # a first answer of a smaller share is said to be unsure; chosen on dev
 PHRASES = 3  # of the question, named as what an answer rests on
 
@@ -65,7 +66,7 @@ def ask(query: str, limit: int = LEAST_ANSWERS) -> Asked:
     scored = model.score(found)
     shares = _shares(scored.paragraphs)
     ranked = sorted((p for p in shares if p != OUTSIDE), key=lambda p: (-shares[p], p))
-    governed = shares[OUTSIDE] <= shares[ranked[0]]
+    governed = shares[OUTSIDE] <= LEAN * shares[ranked[0]]
     answers = tuple(
         Answer(p, _norms(scored, p), round(shares[p], 4), _phrases(model, found, scored, p))
         for p in ranked[: max(limit, LEAST_ANSWERS)]
