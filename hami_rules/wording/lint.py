@@ -216,12 +216,11 @@ def lint(text: str, field: Field, *, whole: bool = False) -> list[Flaw]:
     if not folded.text:
         return []
     reading = Reading(folded.text)
-    found = [
-        h
-        for p in index_patterns().candidates(reading.text)
-        if field in p.fields and (whole or not p.whole)
-        for h in hits(p, reading)
+    patterns = [
+        p for p in index_patterns().candidates(reading.text) if field in p.fields and (whole or not p.whole)
     ]
+    found = [h for p in patterns if not p.alone for h in hits(p, reading)]
+    found = found or [h for p in patterns if p.alone for h in hits(p, reading)]
     flaws: list[Flaw] = []
     for hit in _resolve(found, folded.text):
         flaw = _flaw(hit, folded, text, field)

@@ -96,6 +96,7 @@ class Pattern(_Entry):
     fields: frozenset[str]
     confidence: Confidence
     whole: bool  # counts only where the text is known to be all that the guide says there
+    alone: bool  # counts only where nothing else is found: what the text as a whole fails to say
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
@@ -233,6 +234,7 @@ def load_patterns() -> tuple[Pattern, ...]:
                 fields=fields,
                 confidence=p.get("confidence", "high"),
                 whole=p.get("whole") == "true",
+                alone=p.get("alone") == "true",
                 yes=tuple(p.get("yes", ())),
                 no=tuple(p.get("no", ())),
             )
