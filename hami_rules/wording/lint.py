@@ -48,7 +48,7 @@ class Hit:
     pattern: Pattern
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         return self.pattern.family.kind
 
 
