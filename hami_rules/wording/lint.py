@@ -26,6 +26,7 @@ REACH = (
 _SENTENCE = re.compile("[;。!?]")
 _CLAUSE = re.compile("[,;:。()!?]")
 _NUMBER = re.compile(r"(?:^|(?<=[;。:!?]))\(?[0-9一二三四五六七八九十]{1,3}(?:[)、]|\.(?![0-9]))")
+_ANYTHING = Text("内容", "item")
 # What a phrase that names no noun leaves open, by the field that it stands in.
 _NOUNS: dict[Field, Text] = {
     "materials": Text("材料", "document"),
@@ -186,7 +187,7 @@ def instead_of() -> Iterator[tuple[Kind, Confidence, Text, Text]]:
     for kind, confidence, reason in dict.fromkeys(
         (p.family.kind, p.confidence, p.reason) for p in load_patterns()
     ):
-        yield kind, confidence, reason.why, _about(reason.suggestion, _NOUNS["materials"])
+        yield kind, confidence, reason.why, _about(reason.suggestion, _ANYTHING)
 
 
 def _flaw(hit: Hit, folded: Folded, written: str, field: Field) -> Flaw:
