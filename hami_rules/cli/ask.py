@@ -58,6 +58,10 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
         yield (
             "本条例没有规定这个问题。" if zh else "This regulation does not govern the question."
         ) + f"（{asked.outside:.0%}）"
+        if asked.foreign:
+            words = "、".join(f"“{one_line(w)}”" for w in asked.foreign)
+            yield f"{'依据问题中的' if zh else 'rests on'}：{words}"
+        yield from _scope(asked, lang)
         yield "最接近的条款：" if zh else "The nearest paragraphs:"
         for one in told[:SHOWN]:
             yield f"  {one.citation(lang)}  [{one.address}]  {one_line(one.sentence)}"
@@ -76,7 +80,7 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
         if one.phrases:
             phrases = "、".join(f"“{one_line(p)}”" for p in one.phrases)
             yield f"   {'依据问题中的' if zh else 'rests on'}：{phrases}"
-        for place, norm in enumerate(one.norms[:2] if number == 1 else one.norms[:1]):
+        for place, norm in enumerate(one.norms if number == 1 else one.norms[:1]):
             yield from _norm_lines(norm, lang, full=number == 1 and place == 0)
         if number == 1 and one.related:
             yield f"   {'相关' if zh else 'related'}：{'；'.join(words(lang) for _, words in one.related)}"
@@ -113,20 +117,27 @@ def _scope(asked: Asked, lang: str) -> Iterator[str]:
 
 def _norm_lines(norm: NormAdvice, lang: str, full: bool) -> Iterator[str]:
     zh = lang == "zh"
-    yield f"   ▸ {norm.id}  {norm.title(lang)} · {norm.kind(lang)} · {norm.how(lang)}"
+    first = norm.rules[0]
+    yield f"   ▸ {norm.id}  {first.title(lang)} · {first.grade(lang)} · {norm.how(lang)} · {norm.bound(lang)}"
     if not full:
         return
-    for rule, part, condition in norm.conditions:
-        name = "" if rule == norm.id else f"{rule} "
-        yield f"     {name}{part(lang)}：{condition(lang)}"
+    yield f"     {'逐件认定的单位' if zh else 'judged one by one'}：{norm.judged(lang)}"
+    for part, condition in first.conditions:
+        yield f"     {part(lang)}：{condition(lang)}"
+    if len(norm.rules) > 1:
+        yield f"     {'另有' if zh else 'besides'}：" + "；".join(
+            f"{r.id} {r.title(lang)}（{r.grade(lang)}）" for r in norm.rules[1:]
+        )
     if norm.given:
         yield f"     {'问题已说明' if zh else 'given'}：" + "；".join(
             f"{f.label(lang)}＝{f.value(lang) if f.value else ''}" for f in norm.given
         )
+    if norm.requests:
+        yield f"     {'须调阅' if zh else 'to request'}：" + "；".join(r(lang) for r in norm.requests)
     if norm.missing:
         shown = "；".join(f.label(lang) for f in norm.missing[:FACTS])
         more = len(norm.missing) - FACTS
-        yield f"     {'还须查明' if zh else 'still missing'}：{shown}" + (
+        yield f"     {'可能还须查明' if zh else 'may still be missing'}：{shown}" + (
             (f"……共{len(norm.missing)}项" if zh else f" … {len(norm.missing)} in all") if more > 0 else ""
         )
 
@@ -167,12 +178,23 @@ def _whole(asked: Asked, told: list[Advice], lang: str) -> dict[str, Any]:
                 "norms": [
                     {
                         "id": n.id,
-                        "title": n.title(lang),
                         "kind": n.kind(lang),
-                        "conditions": [
-                            {"rule": rule, "part": part(lang), "condition": said(lang)}
-                            for rule, part, said in n.conditions
+                        "how": n.how(lang),
+                        "bound": n.bound(lang),
+                        "judged": n.judged(lang),
+                        "rules": [
+                            {
+                                "id": r.id,
+                                "title": r.title(lang),
+                                "grade": r.grade(lang),
+                                "conditions": [
+                                    {"part": part(lang), "condition": said(lang)}
+                                    for part, said in r.conditions
+                                ],
+                            }
+                            for r in n.rules
                         ],
+                        "requests": [r(lang) for r in n.requests],
                         "given": [fact(f) for f in n.given],
                         "missing": [fact(f) for f in n.missing],
                         "superior": list(n.superior),
@@ -223,6 +245,7 @@ def _answer(source: BinaryIO, name: str, limit: int, lang: str) -> int:
         row = {
             "id": said["id"],
             "governed": asked.governed,
+            "unsure": asked.unsure,
             "answers": [
                 {
                     "address": a.address,

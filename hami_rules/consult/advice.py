@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from hami_rules.pack.load import Pack
-from hami_rules.pack.rules import Rule
-from hami_rules.proof.describe import HOW, KINDS, condition_parts, scope_text, with_values
+from hami_rules.proof.describe import (
+    EFFECTS,
+    EXECUTABILITY,
+    HOW,
+    KINDS,
+    condition_parts,
+    grade_of,
+    scope_text,
+    who,
+    with_values,
+)
 from hami_rules.proof.needs import read_by, table_of
 from hami_rules.records.base import label_of
+from hami_rules.records.documentary import Documentary
 from hami_rules.records.kinds import Kind
 from hami_rules.records.labels import label
 from hami_rules.records.text import Text
@@ -19,7 +31,7 @@ from hami_rules.statute.superior import superior_citation
 from .ask import Answer, Asked
 from .concepts import Met
 
-__all__ = ["SUPERIOR_NOTE", "Advice", "Fact", "NormAdvice", "advise", "fact_words"]
+__all__ = ["SUPERIOR_NOTE", "Advice", "Fact", "NormAdvice", "RuleAdvice", "advise", "fact_words"]
 
 SUPERIOR_NOTE = Text(
     "《新疆维吾尔自治区优化营商环境条例》自2025年10月1日起施行，效力高于本条例；本工具没有收入，行为在该日以后的须另行核对。",
@@ -39,17 +51,29 @@ class Fact(msgspec.Struct, frozen=True):
     value: Text | None = None
 
 
+class RuleAdvice(msgspec.Struct, frozen=True):
+    """A rule in words: what a breach of it is, how grave (`grade`; of a rule that judges nothing, what it does), and
+    its conditions part by part."""
+
+    id: str
+    title: Text
+    grade: Text
+    conditions: tuple[tuple[Text, Text], ...]
+
+
 class NormAdvice(msgspec.Struct, frozen=True):
-    """A norm in words. `conditions`: part and condition, rule by rule."""
+    """A norm in words: whom it binds, what is judged by it, its rules; `requests`: the documents that prove it."""
 
     id: str
     kind: Text
     how: Text
+    bound: Text
+    judged: Text
     quote: str
-    title: Text
-    conditions: tuple[tuple[str, Text, Text], ...]
+    rules: tuple[RuleAdvice, ...]
     given: tuple[Fact, ...]
     missing: tuple[Fact, ...]
+    requests: tuple[Text, ...]
     superior: tuple[str, ...]
 
 
@@ -88,21 +112,24 @@ def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
     if row is None or not rules:
         return None
     bound = pack.bind(Address.parse(norm))
-    conditions: list[tuple[str, Text, Text]] = []
+    told: list[RuleAdvice] = []
     read: dict[tuple[str, str], None] = {}
     for rule in rules:
         one = bound.get(rule.id)
+        conditions: list[tuple[Text, Text]] = []
         if one is not None:
             parts = zip(condition_parts(one, "zh"), condition_parts(one, "en"), strict=True)
-            conditions += [
-                (rule.id, Text(a, b), Text(with_values(pack, zh, "zh"), with_values(pack, en, "en")))
+            conditions = [
+                (Text(a, b), Text(with_values(pack, zh, "zh"), with_values(pack, en, "en")))
                 for (a, zh), (b, en) in parts
             ]
             nodes = [n for n in (one.applies, one.violated, one.unless) if n is not None]
             read.update(dict.fromkeys(read_by(pack.registry, nodes)))
         elif (zh := scope_text(pack, rule, "zh")) is not None:
             en = scope_text(pack, rule, "en") or zh
-            conditions.append((rule.id, Text("适用条件", "governs when"), Text(zh, en)))
+            conditions = [(Text("适用条件", "governs when"), Text(zh, en))]
+        grade = grade_of(pack, rule) or EFFECTS.get(rule.effect or "") or EXECUTABILITY[rule.executability]
+        told.append(RuleAdvice(rule.id, rule.title, grade, tuple(conditions)))
     given, missing = _told(pack, read, met)
     kind, how = KINDS.get(row.kind), HOW.get(row.how)
     superior = dict.fromkeys(s for rule in rules for s in rule.superior)
@@ -110,17 +137,28 @@ def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
         norm,
         kind or Text(row.kind, row.kind),
         how or Text(row.how, row.how),
+        Text(who(row, "zh"), who(row, "en")),
+        row.judged,
         rules[0].quote,
-        _title(rules),
-        tuple(conditions),
+        tuple(told),
         given,
         missing,
+        tuple(_request(asked) for asked in pack.documentary if asked.norm == norm),
         tuple(superior),
     )
 
 
-def _title(rules: list[Rule]) -> Text:
-    return rules[0].title
+def _request(asked: Documentary) -> Text:
+    """The document to ask for, with the matters that the text names one by one."""
+    zh, en = (asked.request(lang).replace("{year}", year) for lang, year in (("zh", "各"), ("en", "each")))
+    zh_names, en_names = (
+        (sep.join(a.name(lang) for a in asked.aspects)) for lang, sep in (("zh", "、"), ("en", ", "))
+    )
+    return Text(zh.replace("{what}", zh_names), en.replace("{what}", en_names))
+
+
+_KEYS = re.compile(r"(?:^|_)(?:code|no|id|key|region|valid_from|valid_to)$")
+"""Fields that say which record it is and not what happened."""
 
 
 def _told(
@@ -133,9 +171,12 @@ def _told(
     given, missing = [], []
     for place, name in read:
         if not name.startswith("`"):
-            missing.append(Fact(f"{place}：{name}", Text(f"{place}：{name}", f"{place}: {name}")))
+            if "›" not in place:  # what the program makes of several records, as its own name says
+                missing.append(Fact(f"{place}：{name}", Text(f"{place}：{name}", f"{place}: {name}")))
             continue
         field = f"{place}.{name.strip('`')}"
+        if _KEYS.search(field):
+            continue
         words = fact_words(pack, field)
         if field in stated:
             given.append(Fact(field, words, value_words(stated[field])))

@@ -46,6 +46,9 @@ class Asked(msgspec.Struct, frozen=True):
     outside: float
     answers: tuple[Answer, ...]
     met: tuple[Met, ...]
+    foreign: tuple[
+        str, ...
+    ] = ()  # phrases that make it a question of something else, where it is not governed
 
     def words(self, answer: Answer) -> tuple[str, ...]:
         """The phrases of the question that an answer rests on."""
@@ -72,7 +75,8 @@ def ask(query: str, limit: int = LEAST_ANSWERS) -> Asked:
         for p in ranked[: max(limit, LEAST_ANSWERS)]
     )
     unsure = max(shares[OUTSIDE], shares[ranked[0]]) < SURE or not any(scored.weights)
-    return Asked(query, governed, unsure, round(shares[OUTSIDE], 4), answers, tuple(met))
+    foreign = () if governed else tuple(text[a:b] for a, b in _phrases(model, found, scored, OUTSIDE))
+    return Asked(query, governed, unsure, round(shares[OUTSIDE], 4), answers, tuple(met), foreign)
 
 
 def _shares(scores: Mapping[str, float]) -> dict[str, float]:
@@ -91,29 +95,24 @@ def _phrases(
     model: Model, found: Mapping[str, Sequence[Span]], scored: Scored, paragraph: str
 ) -> tuple[Span, ...]:
     """The stretches of the question that speak most for a paragraph: what each feature says is spread over the
-    characters it came from, and runs of characters that say more than their share are joined."""
+    characters it came from; a stretch begins where a character says most and goes on as far as they speak for it."""
     end = max((b for spans in found.values() for _, b in spans), default=0)
     said = [0.0] * end
     for name, weight in scored.weights.items():
         value = weight * model.speaks(name, paragraph)
-        if value == 0:
-            continue
         spans = found[name]
-        for a, b in spans:
+        for a, b in spans if value else ():
             for at in range(a, b):
                 said[at] += value / len(spans) / (b - a)
-    most = max(said, default=0.0)
-    if most <= 0:
-        return ()
     runs: list[tuple[float, Span]] = []
     start = None
     for at in range(end + 1):
-        loud = at < end and said[at] >= most / 4
+        loud = at < end and said[at] > 0
         if loud and start is None:
             start = at
         elif not loud and start is not None:
-            if at - start > 1:
-                runs.append((sum(said[start:at]), (start, at)))
+            runs.append((sum(said[start:at]), (start, at)))
             start = None
-    best = sorted(runs, key=lambda run: (-run[0], run[1]))[:PHRASES]
-    return tuple(sorted(span for _, span in best))
+    most = max((value for value, _ in runs), default=0.0)
+    best = sorted((r for r in runs if r[0] >= most / 5), key=lambda run: (-run[0], run[1]))
+    return tuple(sorted(span for _, span in best[:PHRASES]))

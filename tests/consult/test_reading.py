@@ -146,4 +146,5 @@ def test_every_norm_can_be_advised_on() -> None:
         said = _norm(norm.id, pack, ())
         assert said is not None
         assert said.quote
+        assert said.rules
         assert not said.given
