@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["ask"]
 
 SHOWN = 3  # answers in full
-FACTS = 8  # missing facts of a norm
+LEAST = 0.03  # the share of an answer that is worth showing beside the first
+LONG = 160  # characters of conditions that are read at a glance
+FACTS = 6  # missing facts of a norm
 
 
 def ask(query: list[str], jsonl: str | None, as_json: bool, limit: int, lang: str) -> int:
@@ -54,10 +57,17 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
     from hami_rules.report.safe import one_line
 
     zh = lang == "zh"
+    if zh and not re.search("[\u4e00-\u9fff]", asked.query):
+        yield "（--lang en answers in English）"
     if not asked.governed:
-        yield (
-            "本条例没有规定这个问题。" if zh else "This regulation does not govern the question."
-        ) + f"（{asked.outside:.0%}）"
+        if asked.unsure:
+            yield (
+                "没有把握：看来不是本条例规定的问题。"
+                if zh
+                else "Not sure: it does not look like a question of this regulation."
+            )
+        else:
+            yield "本条例没有规定这个问题。" if zh else "This regulation does not govern the question."
         if asked.foreign:
             words = "、".join(f"“{one_line(w)}”" for w in asked.foreign)
             yield f"{'依据问题中的' if zh else 'rests on'}：{words}"
@@ -65,6 +75,7 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
         yield "最接近的条款：" if zh else "The nearest paragraphs:"
         for one in told[:SHOWN]:
             yield f"  {one.citation(lang)}  [{one.address}]  {one_line(one.sentence)}"
+        yield SUPERIOR_NOTE(lang)
         return
     if asked.unsure:
         yield (
@@ -73,9 +84,10 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
             else "Not sure: each of these may govern. Say who did what, with which material or step, and when."
         )
     yield from _scope(asked, lang)
-    for number, one in enumerate(told[:SHOWN], 1):
+    shown = [o for o in told[:SHOWN] if asked.unsure or o.score >= LEAST or o is told[0]]
+    for number, one in enumerate(shown, 1):
         yield ""
-        yield f"{number}. {one.citation(lang)}  [{one.address}]  {one.score:.0%}"
+        yield f"{number}. {one.citation(lang)}  [{one.address}]  {_share(one.score)}"
         yield f"   {'条文' if zh else 'text'}：{one.sentence}"
         if one.phrases:
             phrases = "、".join(f"“{one_line(p)}”" for p in one.phrases)
@@ -84,10 +96,12 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
             yield from _norm_lines(norm, lang, full=number == 1 and place == 0)
         if number == 1 and one.related:
             yield f"   {'相关' if zh else 'related'}：{'；'.join(words(lang) for _, words in one.related)}"
-    rest = told[SHOWN:]
+    rest = [o for o in told[len(shown) :] if o.score >= LEAST]
     if rest:
         yield ""
-        yield ("其次：" if zh else "Then: ") + "；".join(f"{o.citation(lang)} {o.score:.0%}" for o in rest)
+        yield ("其次：" if zh else "Then: ") + "；".join(
+            f"{o.citation(lang)} {_share(o.score)}" for o in rest
+        )
     yield ""
     if told and told[0].norms:
         yield (
@@ -96,6 +110,11 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
             else f"Settle it: hami which --select {told[0].norms[0].id}; the rule: hami show {told[0].norms[0].id}"
         )
     yield SUPERIOR_NOTE(lang)
+
+
+def _share(value: float) -> str:
+    """A share among all paragraphs; no answer is certain."""
+    return f"{min(value, 0.99):.0%}"
 
 
 def _scope(asked: Asked, lang: str) -> Iterator[str]:
@@ -121,9 +140,16 @@ def _norm_lines(norm: NormAdvice, lang: str, full: bool) -> Iterator[str]:
     yield f"   ▸ {norm.id}  {first.title(lang)} · {first.grade(lang)} · {norm.how(lang)} · {norm.bound(lang)}"
     if not full:
         return
-    yield f"     {'逐件认定的单位' if zh else 'judged one by one'}：{norm.judged(lang)}"
-    for part, condition in first.conditions:
-        yield f"     {part(lang)}：{condition(lang)}"
+    if first.interpretation:
+        yield f"     {'解释' if zh else 'reading'}：{first.interpretation(lang)}"
+    parts = [(part(lang), said(lang)) for part, said in first.conditions]
+    if sum(len(said) for _, said in parts) <= LONG:
+        for part, said in parts:
+            yield f"     {part}：{said}"
+    else:
+        yield f"     {'条件较长，见' if zh else 'its conditions:'} hami show {first.id}"
+    if first.remedy:
+        yield f"     {'整改' if zh else 'remedy'}：{first.remedy(lang)}"
     if len(norm.rules) > 1:
         yield f"     {'另有' if zh else 'besides'}：" + "；".join(
             f"{r.id} {r.title(lang)}（{r.grade(lang)}）" for r in norm.rules[1:]
@@ -187,6 +213,8 @@ def _whole(asked: Asked, told: list[Advice], lang: str) -> dict[str, Any]:
                                 "id": r.id,
                                 "title": r.title(lang),
                                 "grade": r.grade(lang),
+                                "interpretation": r.interpretation(lang) if r.interpretation else None,
+                                "remedy": r.remedy(lang) if r.remedy else None,
                                 "conditions": [
                                     {"part": part(lang), "condition": said(lang)}
                                     for part, said in r.conditions
@@ -219,6 +247,22 @@ def _lines(name: str, limit: int, lang: str) -> int:
         return _answer(file, name, limit, lang)
 
 
+def _no_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _fault(error: Exception) -> tuple[str, str]:
+    """What is wrong with a line, in Chinese and in English."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"不是 JSON（第 {error.colno} 列）", f"not JSON (column {error.colno}: {error.msg})"
+    return (
+        '应为 {"id", "query"}，query 为写了内容的文字',
+        'want {"id", "query"}, query a text that says something',
+    )
+
+
 def _answer(source: BinaryIO, name: str, limit: int, lang: str) -> int:
     from hami_rules.consult.ask import ask as answer
 
@@ -228,7 +272,7 @@ def _answer(source: BinaryIO, name: str, limit: int, lang: str) -> int:
         if not line.strip():
             continue
         try:
-            said = json.loads(line)
+            said = json.loads(line.decode("utf-8"), parse_constant=_no_number)
             if not isinstance(said, dict) or not isinstance(said.get("query"), str) or "id" not in said:
                 raise ValueError
             asked = answer(said["query"], limit)
@@ -246,6 +290,8 @@ def _answer(source: BinaryIO, name: str, limit: int, lang: str) -> int:
             "id": said["id"],
             "governed": asked.governed,
             "unsure": asked.unsure,
+            "not_governed": asked.outside,
+            "scope": sorted({m.concept.leads_to for m in asked.met if m.concept.leads_to}),
             "answers": [
                 {
                     "address": a.address,

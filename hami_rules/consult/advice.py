@@ -14,6 +14,7 @@ from hami_rules.proof.describe import (
     KINDS,
     condition_parts,
     grade_of,
+    in_words,
     scope_text,
     who,
     with_values,
@@ -59,6 +60,8 @@ class RuleAdvice(msgspec.Struct, frozen=True):
     title: Text
     grade: Text
     conditions: tuple[tuple[Text, Text], ...]
+    interpretation: Text | None
+    remedy: Text | None
 
 
 class NormAdvice(msgspec.Struct, frozen=True):
@@ -108,7 +111,7 @@ def advise(asked: Asked, answer: Answer, pack: Pack) -> Advice:
 
 def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
     row = next((n for n in pack.data.norms if n.id == norm), None)
-    rules = [r for r in pack.rules if r.address == norm]
+    rules = [r for r in pack.rules if r.address == norm and r.effect != "clue"]  # a clue is in no report
     if row is None or not rules:
         return None
     bound = pack.bind(Address.parse(norm))
@@ -129,7 +132,12 @@ def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
             en = scope_text(pack, rule, "en") or zh
             conditions = [(Text("适用条件", "governs when"), Text(zh, en))]
         grade = grade_of(pack, rule) or EFFECTS.get(rule.effect or "") or EXECUTABILITY[rule.executability]
-        told.append(RuleAdvice(rule.id, rule.title, grade, tuple(conditions)))
+        remedy = rule.remedy and Text(
+            in_words(pack, rule, rule.remedy, "zh"), in_words(pack, rule, rule.remedy, "en")
+        )
+        told.append(
+            RuleAdvice(rule.id, rule.title, grade, tuple(conditions), rule.interpretation, remedy or None)
+        )
     given, missing = _told(pack, read, met)
     kind, how = KINDS.get(row.kind), HOW.get(row.how)
     superior = dict.fromkeys(s for rule in rules for s in rule.superior)
@@ -157,7 +165,7 @@ def _request(asked: Documentary) -> Text:
     return Text(zh.replace("{what}", zh_names), en.replace("{what}", en_names))
 
 
-_KEYS = re.compile(r"(?:^|_)(?:code|no|id|key|region|valid_from|valid_to)$")
+_KEYS = re.compile(r"(?:^|[._])(?:code|no|id|key|region|valid_from|valid_to|material_name)$")
 """Fields that say which record it is and not what happened."""
 
 
@@ -176,6 +184,8 @@ def _told(
             continue
         field = f"{place}.{name.strip('`')}"
         if _KEYS.search(field):
+            continue
+        if field.rpartition(".")[0] not in _kinds(pack):
             continue
         words = fact_words(pack, field)
         if field in stated:

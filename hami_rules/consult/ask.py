@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
+
+from hami_rules.statute import AddressError, parse_citation
+from hami_rules.statute import load as load_statute
 
 from .concepts import Met, met_in
 from .features import Span, features
@@ -19,6 +23,7 @@ LONGEST = 20_000  # code points of a question that are read
 STEEP = 3.0  # how fast a share falls with the score; fitted on dev
 LEAN = 1.5  # how many times the share of the first paragraph “not governed” must have; chosen on dev and between hands
 SURE = 0.35  # a first answer of a smaller share is said to be unsure; chosen on dev
+_EDGES = " ,.;:!?，。；：！？、“”\"'（）()的了吗呢"
 PHRASES = 3  # of the question, named as what an answer rests on
 
 
@@ -52,31 +57,68 @@ class Asked(msgspec.Struct, frozen=True):
 
     def words(self, answer: Answer) -> tuple[str, ...]:
         """The phrases of the question that an answer rests on."""
-        return tuple(self.query[a:b] for a, b in answer.phrases)
+        return tuple(self.query[a:b].strip(_EDGES) for a, b in answer.phrases)
 
 
 def ask(query: str, limit: int = LEAST_ANSWERS) -> Asked:
-    """The paragraphs of the regulation that govern a situation, the best first; at least five.
+    """The paragraphs of the regulation that govern a situation, the best first, `limit` of them.
 
-    Raises ValueError where the question has no letter or character to go by.
+    A paragraph that the question names (第十四条第一款, 14.1, Article 14) comes first. Raises ValueError where the
+    question has nothing to go by.
     """
     text = query[:LONGEST]
-    if not any(c.isalnum() for c in text):
+    named = _named(text)
+    if not named and not any(c.isalpha() for c in text):
         raise ValueError("the question is empty")
     model = load_model()
     met = met_in(text)
     found = features(text, met)
     scored = model.score(found)
     shares = _shares(scored.paragraphs)
-    ranked = sorted((p for p in shares if p != OUTSIDE), key=lambda p: (-shares[p], p))
-    governed = shares[OUTSIDE] <= LEAN * shares[ranked[0]]
+    ranked = sorted((p for p in shares if p != OUTSIDE), key=lambda p: (p not in named, -shares[p], p))
+    governed = bool(named) or shares[OUTSIDE] <= LEAN * shares[ranked[0]]
     answers = tuple(
-        Answer(p, _norms(scored, p), round(shares[p], 4), _phrases(model, found, scored, p))
-        for p in ranked[: max(limit, LEAST_ANSWERS)]
+        Answer(p, _norms(scored, p), round(shares[p], 4), _phrases(text, model, found, scored, p))
+        for p in ranked[:limit]
     )
-    unsure = max(shares[OUTSIDE], shares[ranked[0]]) < SURE or not any(scored.weights)
-    foreign = () if governed else tuple(text[a:b] for a, b in _phrases(model, found, scored, OUTSIDE))
+    unsure = not named and (max(shares[OUTSIDE], shares[ranked[0]]) < SURE or not scored.weights)
+    foreign = (
+        ()
+        if governed
+        else tuple(text[a:b].strip(_EDGES) for a, b in _phrases(text, model, found, scored, OUTSIDE))
+    )
     return Asked(query, governed, unsure, round(shares[OUTSIDE], 4), answers, tuple(met), foreign)
+
+
+_CITED = re.compile(
+    r"第[一二三四五六七八九十百零〇0-9]{1,6}条(?:之[一二三])?(?:第[一二三四五六七八九十0-9]{1,3}款)?"
+    r"|\barticle\s+[0-9]{1,2}(?:\s*\([0-9]{1,2}\))?|^\s*[0-9]{1,2}(?:\.[0-9]{1,2}[a-z]?)?\s*$",
+    re.IGNORECASE,
+)
+_OTHER_LAW = re.compile(r"[法例定则令]》?\s*$")
+
+
+def _named(text: str) -> set[str]:
+    """The paragraphs that a question names, but for those of another law; of an article, all of its paragraphs."""
+    statute = load_statute()
+    out: set[str] = set()
+    for cited in _CITED.finditer(text):
+        before = text[: cited.start()].rstrip()
+        if _OTHER_LAW.search(before) and not before.endswith(
+            ("本条例", "该条例", "这条例", "《条例》", "的条例", "政务服务条例》")
+        ):
+            continue
+        try:
+            address = parse_citation(cited[0].strip())
+            found = (
+                statute.article(address.article)
+                if address.paragraph is None
+                else (statute.paragraph(address.at_paragraph),)
+            )
+        except AddressError:
+            continue
+        out |= {p.address for p in found}
+    return out
 
 
 def _shares(scores: Mapping[str, float]) -> dict[str, float]:
@@ -92,7 +134,7 @@ def _norms(scored: Scored, paragraph: str) -> tuple[str, ...]:
 
 
 def _phrases(
-    model: Model, found: Mapping[str, Sequence[Span]], scored: Scored, paragraph: str
+    text: str, model: Model, found: Mapping[str, Sequence[Span]], scored: Scored, paragraph: str
 ) -> tuple[Span, ...]:
     """The stretches of the question that speak most for a paragraph: what each feature says is spread over the
     characters it came from; a stretch begins where a character says most and goes on as far as they speak for it."""
@@ -114,5 +156,9 @@ def _phrases(
             runs.append((sum(said[start:at]), (start, at)))
             start = None
     most = max((value for value, _ in runs), default=0.0)
-    best = sorted((r for r in runs if r[0] >= most / 5), key=lambda run: (-run[0], run[1]))
-    return tuple(sorted(span for _, span in best[:PHRASES]))
+    best: dict[str, Span] = {}
+    for value, (a, b) in sorted(runs, key=lambda run: (-run[0], run[1])):
+        words = text[a:b].strip(_EDGES)
+        if value >= most / 5 and len(words) > 1 and not words.isdigit() and len(best) < PHRASES:
+            best.setdefault(words.casefold(), (a, b))
+    return tuple(sorted(best.values()))

@@ -81,6 +81,11 @@ _DATE = re.compile(
     r"|(?<![a-z])(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d4>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y4>20\d\d)"
     r"|(?<![a-z])(?:in|of|since|year|during)\s+(?P<y5>20\d\d)(?!\d)"
 )
+_ORIGIN = re.compile(
+    r"(?:拉面|牛肉面|烤|菜|小吃|银行|牌照|口音|人|来的|老板|客商|企业|公司|户籍|户口|那边的?(?:企业|公司|老板))"
+)
+# When somebody was founded or signed something else is not when the office acted.
+_ASIDE = re.compile(r"[^，。；,;]{0,4}(?:成立|注册的|开业|创办|签的|签订|出生|毕业|买的|建的|以来一直)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIGIT = {"〇": 0, "零": 0, "○": 0, **{c: i for i, c in enumerate("一二三四五六七八九", 1)}}
 
@@ -90,12 +95,17 @@ def met_in(text: str) -> list[Met]:
     read = "".join(_one(c) for c in text)  # as long as the text, so that a place in it is a place in the text
     days = list(_days(read))
     out: list[Met] = []
+    here = False
     for concept in concepts().values():
-        if concept.pattern is not None:
-            out += [Met(concept, m.start(), m.end()) for m in re.finditer(concept.pattern, read)]
-        else:
+        if concept.pattern is None:
             before = concept.name == "before"
             out += [Met(concept, s, e, told) for s, e, told in days if (told[1] < COMMENCEMENT) is before]
+            continue
+        found = [Met(concept, m.start(), m.end()) for m in re.finditer(concept.pattern, read)]
+        if concept.name == "elsewhere":  # where somebody or a dish comes from is not where the office is
+            found = [] if here else [m for m in found if not _ORIGIN.match(read, m.end)]
+        here = here or (concept.group == "places" and bool(found))
+        out += found
     return out
 
 
@@ -115,6 +125,8 @@ def _days(read: str) -> Iterator[tuple[int, int, tuple[date, date]]]:
             month = 10 + _DIGIT.get(m["m3"][1:], 0) if m["m3"][0] == "十" else _DIGIT[m["m3"]]
         else:
             month = _MONTHS.index(m["mon"]) + 1 if m["mon"] else int(m["m"] or m["m2"] or 0)
+        if _ASIDE.match(read, m.end()):
+            continue
         try:
             yield m.start(), m.end(), _meant(year, month, int(m["d"] or m["d4"] or 0))
         except ValueError:

@@ -64,7 +64,7 @@ def _named(read: str) -> Iterator[tuple[str, int, int]]:
         fenced = f"<{word}>"
         for size in _PIECES:
             for i in range(len(fenced) - size + 1):
-                yield f"c:{fenced[i : i + size]}", max(at + i - 1, at), min(at + i - 1 + size, end)
+                yield f"c:{fenced[i : i + size]}", at, end
         if before is not None:
             yield f"b:{before[0]} {word}", before[1], end
         before = (word, at)

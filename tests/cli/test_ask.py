@@ -68,6 +68,7 @@ def test_json_lines_are_answered_in_order_and_bad_ones_told(tmp_path: Path) -> N
     assert found.returncode == 2
     out = [json.loads(line) for line in found.stdout.splitlines()]
     assert [(o["id"], o["governed"]) for o in out] == [(7, True), ("last", False)]
+    assert (out[0]["unsure"], out[0]["scope"]) == (False, [])
     assert set(out[0]["answers"][0]) == {"address", "norms", "score", "why"}
     assert len(out[0]["answers"]) == 5
     assert "16.1d" in out[0]["answers"][0]["norms"]
