@@ -21,7 +21,7 @@ LEAST_ANSWERS = 5
 LONGEST = 20_000  # code points of a question that are read
 
 STEEP = 3.0  # how fast a share falls with the score; fitted on dev
-LEAN = 1.5  # how many times the share of the first paragraph “not governed” must have; chosen on dev and between hands
+LEAN = 3.5  # how many times the share of the first paragraph “not governed” must have; chosen on dev and between hands
 SURE = 0.35  # a first answer of a smaller share is said to be unsure; chosen on dev
 _EDGES = " ,.;:!?，。；：！？、“”\"'（）()的了吗呢"
 PHRASES = 3  # of the question, named as what an answer rests on

@@ -61,7 +61,7 @@ def test_json_lines_are_answered_in_order_and_bad_ones_told(tmp_path: Path) -> N
     file = tmp_path / "q.jsonl"
     rows = [
         json.dumps({"id": 7, "query": QUESTION}), "", "not json", json.dumps({"id": "x"}),
-        json.dumps({"id": "y", "query": "  "}), json.dumps({"id": "last", "query": "怎么开发一个网页游戏"}),
+        json.dumps({"id": "y", "query": "  "}), json.dumps({"id": "last", "query": "员工被拖欠三个月工资应该找谁要"}),
     ]  # fmt: skip
     file.write_text("\n".join(rows), encoding="utf-8")
     found = run("ask", "--jsonl", file)

@@ -24,11 +24,9 @@ NORMS = {n.id for n in load_pack().data.norms}
 def test_situations_cover_every_norm_in_several_hands() -> None:
     by_hand = [exemplars([f]) for f in files()]
     told = [e for hand in by_hand for e in hand]
-    assert len(by_hand) >= 4
-    assert {e.address for e in told} == PARAGRAPHS | {OUTSIDE}
+    everywhere = [h for h in by_hand if {e.address for e in h} == PARAGRAPHS | {OUTSIDE}]
+    assert len(everywhere) >= 4
     assert {n for e in told for n in e.norms} == NORMS
-    for hand in by_hand:
-        assert {e.address for e in hand} == PARAGRAPHS | {OUTSIDE}
     assert all(e.norms or e.address == OUTSIDE for e in told)
     assert all(paragraph_of(e.norm) == e.address for e in told)
 
