@@ -32,10 +32,12 @@ def says(node: Explanation, lang: str) -> str:
 
 
 def reasons(explanation: Iterable[Explanation]) -> Iterator[tuple[str | None, Explanation]]:
-    """Why, without the detours: the conditions that decided, each under the part of the rule it stands in."""
+    """Why, without the detours: the conditions that decided. The first of each part of the rule names the part."""
+    said = None
     for top in explanation:
         for node in _decisive(top):
-            yield top.part, node
+            yield (None if top.part == said else top.part), node
+            said = top.part
 
 
 def _decisive(node: Explanation) -> Iterator[Explanation]:

@@ -32,9 +32,9 @@ from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, VERDICTS,
 
 __all__ = ["INSTANCES", "PRINTED", "render_html", "write_html"]
 
-INSTANCES = 3  # of one practice in the written part, at most
-PRINTED = 8  # practices of one organ in the written part, at most
-BUDGET = 400  # practices in the written part: what a person would still print
+INSTANCES = 2  # of one practice in the written part, at most
+PRINTED = 5  # practices of one organ in the written part, at most
+BUDGET = 240  # practices in the written part: what a person would still print
 UNUSED = 100  # of what had no effect, at most
 REQUESTS = 40  # of what to ask of one organ, at most
 ASKED = 4000  # of what to ask of all organs: a few megabytes
@@ -177,6 +177,8 @@ def render_html(
     rows = Rows(lang, summary.organs)
     arrangement = arrange(rows.reading(findings), INSTANCES)
     index = rows.index(arrangement)
+    printed = _printed(arrangement)
+    cards = rows.cards(f.id for _, organs in printed for one in organs for _, p in one.practices for f in p.shown)
     asked = _by_organ(summary)
 
     def t(text: Text | None) -> str:
@@ -203,7 +205,7 @@ def render_html(
         organ=organ,
         word=word,
         month=month,
-        card=rows.card,
+        card=lambda finding: cards[finding.id],
         region=lambda code: region_name(code, lang),
         GRADES=GRADES,
         TYPE_NAMES=TYPE_NAMES,
@@ -233,7 +235,7 @@ def render_html(
         totals=summary.totals,
         departments=departments,
         headline=headline(summary, lang),
-        printed=_printed(arrangement),
+        printed=printed,
         groups=sorted(groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))),
         limits={
             "printed": PRINTED,

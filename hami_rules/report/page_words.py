@@ -88,7 +88,7 @@ WORDS = {
     "mark": Text("标注", "Mark"),
     "q": Text("搜索", "Search"),
     "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个", "The {n} organs with most findings; {left} more"),
-    "chart_hint": Text("点击即筛选", "click to filter"),
+    "chart_hint": Text("点击图形即筛选下面的清单，再点取消", "click a picture to filter the list below; click again to undo"),
 }  # fmt: skip
 
 

@@ -87,17 +87,23 @@ def type_of(standing: str, finding: Finding) -> str:
     return "shortfall" if standing == "violation" and finding.grade == "shortfall" else standing
 
 
-def _spelled(row: list[Any], strings: list[str]) -> Any:
-    """A fact as (label, value); a condition as truth, text, part, facts."""
-    if len(row) == 2:
-        return strings[row[0]], strings[row[1]]
-    truth, text, part, facts, _ = row
-    return {
-        "truth": TRUTHS[truth],
-        "text": strings[text],
-        "part": part,
-        "facts": [(strings[a], strings[b]) for a, b in facts],
-    }
+def _spelled(name: str, value: Any, strings: list[str]) -> Any:
+    """A text; a list of texts; facts as (label, value); conditions with their facts, a tree's without what is below."""
+    if name in TEXTS:
+        return strings[value]
+    if name == "seen":
+        return [(strings[label], strings[said]) for label, said in value]
+    if name in ("why", "tree"):
+        return [
+            {"truth": TRUTHS[n[0]], "text": strings[n[1]], "part": n[2], "facts": _spelled("seen", n[3], strings)}
+            for n in value
+        ]
+    return [strings[n] for n in value]
+
+
+def _telling(node: Explanation) -> list[SeenFact]:
+    """The facts that say more than the condition itself: not “lawful: yes” of the condition “lawful”."""
+    return [s for s in node.facts if s.label.zh != node.text.zh]
 
 
 def month_of(finding: Finding) -> str:
@@ -121,7 +127,6 @@ class Rows:
         self.region_column: list[int] = []
         self.ids: dict[str, int] = {}
         self.primaries: list[tuple[str, int]] = []
-        self._opened: dict[int, tuple[int, tuple[list[str], list[Any]]]] = {}
         self._shown: dict[str, str] = {}
 
     # -- taking in ---------------------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ class Rows:
             self._facts(s for s in f.seen if s.fact not in told),
             [self._string(r(lang)) for r in f.rebuttals],
             [self._string(superior_citation(s, lang)) for s in f.superior],
-            [[*self._condition(n), part or 0, self._facts(n.facts), []] for part, n in why],
+            [[*self._condition(n), part or 0, self._facts(_telling(n)), []] for part, n in why],
             [self._node(node) for node in f.explanation],
         )
         row: dict[str, Any] = {
@@ -226,25 +231,25 @@ class Rows:
 
     # -- giving out --------------------------------------------------------------------------------------------------
 
-    def card(self, finding_id: str) -> dict[str, Any]:
-        """All that the page holds of a finding, its strings spelled out: for the part that is written, not drawn."""
-        row = self.ids[finding_id]
-        _, lines = self._chunk(self.lines, row // LINES)
-        strings, details = self._chunk(self.details, row // DETAILS)
+    def cards(self, finding_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """All that the page holds of some findings, their strings spelled out: for the part that is written, not drawn."""
+        wanted = sorted((self.ids[one], one) for one in finding_ids)
+        out = {one: EMPTY | {"marks": self._marks(row)} for row, one in wanted}
+        for chunks in (self.lines, self.details):
+            number, strings, kept = -1, [""], [None]
+            for row, one in wanted:
+                if row // chunks.size != number:  # each chunk is opened once
+                    number = row // chunks.size
+                    strings, kept = chunks.read(number)
+                held = kept[row % chunks.size]
+                if isinstance(held, list):
+                    out[one] |= dict(zip(LINE, held, strict=True))
+                else:
+                    out[one] |= {name: _spelled(name, value, strings) for name, value in held.items()}
+        return out
 
-        def spelled(name: str, value: Any) -> Any:
-            if name in ("seen", "why", "tree"):
-                return [_spelled(one, strings) for one in value]
-            return [strings[n] for n in value] if isinstance(value, list) else strings[value]
-
-        detail = {name: spelled(name, value) for name, value in details[row % DETAILS].items()}
-        marks = [mark for bit, mark in enumerate(MARKS) if self.marks[row] >> bit & 1]
-        return EMPTY | dict(zip(LINE, lines[row % LINES], strict=True)) | {"marks": marks} | detail
-
-    def _chunk(self, chunks: _Chunks, number: int) -> tuple[list[str], list[Any]]:
-        if (known := self._opened.get(chunks.size)) is None or known[0] != number:
-            known = self._opened[chunks.size] = (number, chunks.read(number))
-        return known[1]
+    def _marks(self, row: int) -> list[str]:
+        return [mark for bit, mark in enumerate(MARKS) if self.marks[row] >> bit & 1]
 
     def index(self, arrangement: Arrangement) -> dict[str, Any]:
         """The columns. Practices stand in the order of the arrangement, numbered within each of its standings."""

@@ -30,8 +30,26 @@ function monthKeys() {
 }
 
 const MONTHS = monthKeys();
-const inOrder = (keys) => keys.slice().sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
-const ARTICLES = inOrder(data.articles.map((a) => a[0]));
+
+// The axes stay as they are whatever is chosen: the articles and regions of all that counts against the party.
+const axes = {};
+function axesOf(party) {
+  if (!axes[party]) {
+    const articles = new Set();
+    const regions = new Set();
+    findings.practice.forEach((p, row) => {
+      if (p < 0 || practices.type[p] >= COUNTED || data.parties[practices.party[p]] !== party) return;
+      articles.add(data.articles[practices.article[p]][0]);
+      regions.add(findings.region[row]);
+    });
+    const region = (r) => data.regions[r][0] || '~';
+    axes[party] = {
+      articles: [...articles].sort((a, b) => Number(a) - Number(b)),
+      regions: [...regions].sort((a, b) => (region(a) < region(b) ? -1 : 1)),
+    };
+  }
+  return axes[party];
+}
 
 class Picture {
   constructor(figure, choose) {
@@ -96,16 +114,17 @@ class Picture {
     const index = new Map(dimension.keys.map((key, i) => [key, i]));
     const count = (key) => counts[index.get(key)] || [0, 0, 0, 0];
     const size = (key) => count(key)[0] + count(key)[1] + count(key)[2];
+    const picked = chosen[this.by] === EMPTY ? '' : chosen[this.by];
     const name = (key) => (index.has(key) ? dimension.name(key, index.get(key)) : key);
-    if (this.by === 'article') this.keys = ARTICLES.filter((key) => size(key) || chosen.article === key);
+    if (this.by === 'article') this.keys = axesOf(chosen.party).articles;
     else if (this.by === 'month') this.keys = MONTHS;
     else {
       const listed = dimension.keys.filter((key) => size(key)).sort((a, b) => size(b) - size(a));
-      this.keys = listed.slice(0, TOP);
+      const unlisted = picked !== undefined && listed.indexOf(picked) >= TOP;
+      this.keys = unlisted ? [...listed.slice(0, TOP - 1), picked] : listed.slice(0, TOP);
       const left = listed.length - this.keys.length;
       this.note.textContent = left > 0 ? say('organs_more', { n: TOP, left }) : '';
     }
-    const picked = chosen[this.by] === EMPTY ? '' : chosen[this.by];
     const shown = { article: (key) => key, organ: (key) => name(key), month: (key) => (/^\d/.test(key) ? key.slice(2) : monthName(key)) };
     const category = {
       type: 'category', data: this.keys.map((key) => shown[this.by](key)), inverse: flat,
@@ -141,9 +160,8 @@ class Picture {
 
   heat(chosen, selected, look) {
     const index = new Map(data.articles.map((a, i) => [a[0], i]));
-    this.rows = data.regions.map((_, i) => i).sort((a, b) => (data.regions[a][0] || '~') < (data.regions[b][0] || '~') ? -1 : 1);
-    this.rows = this.rows.filter((r) => selected.cells[r].some(Boolean));
-    this.keys = ARTICLES.filter((key) => this.rows.some((r) => selected.cells[r][index.get(key)]));
+    this.rows = axesOf(chosen.party).regions;
+    this.keys = axesOf(chosen.party).articles;
     const cells = [];
     this.rows.forEach((r, y) => this.keys.forEach((key, x) => {
       const value = selected.cells[r][index.get(key)];
@@ -153,7 +171,11 @@ class Picture {
     }));
     const most = Math.max(1, ...cells.map((c) => c.value[2]));
     // By square root: one practice that was found everywhere must not bleach the rest.
-    const steps = cells.map((c) => ({ ...c, value: [c.value[0], c.value[1], Math.sqrt(c.value[2] / most), c.value[2]] }));
+    const steps = cells.map(({ value: [x, y, count], itemStyle }) => {
+      const depth = Math.sqrt(count / most);
+      return { value: [x, y, depth, count], itemStyle, label: { color: depth > 0.6 ? '#fff' : look.ink } };
+    });
+    const fits = (this.chart.getWidth() - 118) / this.keys.length >= 7 * String(most).length + 4;
     return {
       animation: false, textStyle: { fontFamily: look.font },
       grid: { left: 110, right: 8, top: 10, bottom: 24 },
@@ -174,7 +196,7 @@ class Picture {
       series: [{
         type: 'heatmap', data: steps, cursor: 'pointer', emphasis: { disabled: true },
         itemStyle: { borderColor: look.ground, borderWidth: 2 },
-        label: { show: true, formatter: (item) => n(item.value[3]), fontSize: 11, color: look.ink },
+        label: { show: fits, formatter: (item) => String(item.value[3]), fontSize: 11 },
       }],
     };
   }

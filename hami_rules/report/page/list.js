@@ -55,10 +55,10 @@ const tag = (text) => h('span', { class: 'tag' }, text);
 
 function instance(row, practice) {
   const said = line(row);
-  return h('li', {}, folded({ class: 'instance' },
+  return folded({ class: 'instance' },
     h('summary', {}, h('span', { class: 'nb' }, said.day), ' ', h('b', {}, said.record), ' ', said.message,
       marksOf(row).map(tag), said.place && h('code', { class: 'small' }, ` ${said.place}`)),
-    () => card(row, practice)));
+    () => card(row, practice));
 }
 
 function practiceEntry([practice, rows], open) {
@@ -75,7 +75,7 @@ function practiceEntry([practice, rows], open) {
   const entry = folded({ class: 'practice' }, summary, () => [
     card(first, practice),
     rows.length > 1 && h('div', { class: 'others' }, h('p', { class: 'small' }, words.others),
-      paged(h('ul', {}), rows.slice(1), PAGE.instances, (row) => instance(row, practice), 'more_instances')),
+      paged(h('div', {}), rows.slice(1), PAGE.instances, (row) => instance(row, practice), 'more_instances')),
   ]);
   entry.open = open;
   return entry;

@@ -6,6 +6,7 @@ const form = $('form.filters');
 let chosen = {};
 let selected = null;
 let pictures = [];
+const PAPER = { half: { width: 316, height: 220 }, whole: { width: 648, height: 160 } }; // A4 in CSS pixels, as report.css has it
 
 function effective() {
   // Parties never mix: where none is chosen, it is the one that the report is about.
@@ -61,6 +62,15 @@ function drawParties() {
   $('.parties').hidden = data.parties.length < 2;
 }
 
+// Under the pictures: that something is chosen, where the list is, and how to choose nothing.
+function drawPicked(active) {
+  $('#picked').replaceChildren(...(active.length === 0 ? [words.chart_hint] : [
+    h('a', { href: '#findings' }, $('.result [role=status]').textContent), ' ',
+    h('button', { type: 'button', onclick: clear }, words.clear)]));
+}
+
+const clear = () => set({ party: chosen.party, group: chosen.group });
+
 function drawResult() {
   const { rows } = selected;
   const others = selected.counts.party.some((c, i) => data.parties[i] !== chosen.party && sum(c));
@@ -75,10 +85,9 @@ function drawResult() {
     return h('button', { type: 'button', 'aria-label': say('remove', { what: said }), onclick: () => set({ ...chosen, [name]: undefined }) },
       said, h('span', { 'aria-hidden': 'true' }, ' ×'));
   });
-  if (active.length > 1) {
-    chips.push(h('button', { type: 'button', class: 'clear', onclick: () => set({ party: chosen.party, group: chosen.group }) }, words.clear));
-  }
+  if (active.length > 1) chips.push(h('button', { type: 'button', class: 'clear', onclick: clear }, words.clear));
   $('.chips').replaceChildren(...chips);
+  drawPicked(active);
 }
 
 function draw() {
@@ -109,11 +118,17 @@ function start() {
   // Back, and links to a finding; the links to parts of the page choose nothing.
   addEventListener('hashchange', () => {
     if (location.hash === '' || location.hash.startsWith('#?')) draw();
+    if (location.hash.startsWith('#?')) $('#findings').scrollIntoView();
   });
   draw();
   // The pictures come once the page stands.
   root.classList.add('js');
   for (const details of document.querySelectorAll('details.data')) details.open = false;
+  for (const name of document.querySelectorAll('.tile .name')) {
+    const type = name.dataset.type;
+    const href = type ? `#?type=${type}` : $('#undetermined') ? '#undetermined' : '#requests';
+    name.replaceChildren(h('a', { href }, name.textContent));
+  }
   const library = document.createElement('script');
   library.textContent = unpack('charting');
   document.head.append(library);
@@ -125,7 +140,7 @@ function start() {
   // On paper: light, and as wide as the sheet.
   addEventListener('beforeprint', () => {
     root.classList.add('printing');
-    for (const p of pictures) p.chart.resize({ width: 320, height: 230 });
+    for (const p of pictures) p.chart.resize(p.by === 'article' || p.by === 'organ' ? PAPER.half : PAPER.whole);
     drawPictures();
   });
   addEventListener('afterprint', () => {
