@@ -28,7 +28,7 @@ from .rows import LINGERS, MARKS, TYPES, Rows, packed, type_of
 from .safe import visible
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Request, Summary, Tally
-from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, VERDICTS, region_name
+from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, UNTRUSTED, VERDICTS, region_name
 
 __all__ = ["INSTANCES", "PRINTED", "render_html", "write_html"]
 
@@ -216,6 +216,7 @@ def render_html(
         PARTS=PARTS,
         TRUTHS=TRUTHS,
         TRUTH_MARKS=TRUTH_MARKS,
+        UNTRUSTED=UNTRUSTED,
         PARTY_ORDER=PARTY_ORDER,
     )
     environment.filters["n"] = lambda number: f"{number:,}"

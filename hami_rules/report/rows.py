@@ -135,8 +135,8 @@ class Rows:
         """The same findings without their evidence, which has been put away here."""
         for finding in findings:
             what = standing(finding)
-            if what == "undetermined":
-                continue
+            if what == "undetermined" or (what == "concurrent" and finding.verdict == "undetermined"):
+                continue  # told in groups
             self._add(finding, what)
             yield msgspec.structs.replace(finding, seen=(), explanation=(), missing=())
         self.lines.seal()
@@ -148,12 +148,12 @@ class Rows:
         self.ids[f.id] = self.count
         self.keys.append((what, f.counts_against, f.organ_code or f.organ_name or "", f.practice or f.id))
         self.month_column.append(self.months[month_of(f)])
-        self.region_column.append(self.regions[f.region or ""])
+        self.region_column.append(self.regions[self._show(f.region or "")])
         after = (f.conduct_to or f.conduct_from or date.min) >= REGIONAL_LAW
         marks = (bool(f.rebuttals), f.mitigation, f.mitigation_pending, f.corrected_on, after)
         self.marks.append(sum(1 << i for i, mark in enumerate(marks) if mark))
         place = str(f.location) if f.location else ""
-        self.lines.add([f.id, self._text(f.message), self._text(f.record_label), self._show(place), self._day(f)])
+        self.lines.add([visible(f.id), self._text(f.message), self._text(f.record_label), self._show(place), self._day(f)])
         self.details.add(self._detail(f))
         self.count += 1
 

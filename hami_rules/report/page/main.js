@@ -6,7 +6,7 @@ const form = $('form.filters');
 let chosen = {};
 let selected = null;
 let pictures = [];
-const PAPER = { half: { width: 316, height: 220 }, whole: { width: 648, height: 160 } }; // A4 in CSS pixels, as report.css has it
+const PAPER = { half: { width: 316, height: 200 }, whole: { width: 648, height: 135 } }; // A4 in CSS pixels, as report.css has it
 
 function effective() {
   // Parties never mix: where none is chosen, it is the one that the report is about.
