@@ -96,9 +96,7 @@ def _by_organ(summary: Summary) -> list[tuple[str, list[Request]]]:
 def _counted(index: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Month, region, article and type of each finding that counts against departments."""
     table, columns = index["practices"], index["findings"]
-    for practice, month, region in zip(
-        columns["practice"], columns["month"], columns["region"], strict=True
-    ):
+    for practice, month, region in zip(columns["practice"], columns["month"], columns["region"], strict=True):
         if practice >= 0 and table["type"][practice] < len(GRADES):
             if index["parties"][table["party"][practice]] == "department":
                 article = index["articles"][table["article"][practice]][0]
@@ -178,7 +176,9 @@ def render_html(
     arrangement = arrange(rows.reading(findings), INSTANCES)
     index = rows.index(arrangement)
     printed = _printed(arrangement)
-    cards = rows.cards(f.id for _, organs in printed for one in organs for _, p in one.practices for f in p.shown)
+    cards = rows.cards(
+        f.id for _, organs in printed for one in organs for _, p in one.practices for f in p.shown
+    )
     asked = _by_organ(summary)
 
     def t(text: Text | None) -> str:

@@ -95,7 +95,12 @@ def _spelled(name: str, value: Any, strings: list[str]) -> Any:
         return [(strings[label], strings[said]) for label, said in value]
     if name in ("why", "tree"):
         return [
-            {"truth": TRUTHS[n[0]], "text": strings[n[1]], "part": n[2], "facts": _spelled("seen", n[3], strings)}
+            {
+                "truth": TRUTHS[n[0]],
+                "text": strings[n[1]],
+                "part": n[2],
+                "facts": _spelled("seen", n[3], strings),
+            }
             for n in value
         ]
     return [strings[n] for n in value]
@@ -153,7 +158,15 @@ class Rows:
         marks = (bool(f.rebuttals), f.mitigation, f.mitigation_pending, f.corrected_on, after)
         self.marks.append(sum(1 << i for i, mark in enumerate(marks) if mark))
         place = str(f.location) if f.location else ""
-        self.lines.add([visible(f.id), self._text(f.message), self._text(f.record_label), self._show(place), self._day(f)])
+        self.lines.add(
+            [
+                visible(f.id),
+                self._text(f.message),
+                self._text(f.record_label),
+                self._show(place),
+                self._day(f),
+            ]
+        )
         self.details.add(self._detail(f))
         self.count += 1
 
@@ -205,11 +218,11 @@ class Rows:
             f.mitigation_pending,
             f.consequence,
             f.coordinating_body,
-            f.location and f.location.pointer,
+            f.location.pointer if f.location else None,
             f.primary,
             f.error,
             f.decision,
-            f.corrected_on and f.corrected_on.isoformat(),
+            f.corrected_on.isoformat() if f.corrected_on else None,
             f.citation,
             f.title,
             f.rule,
@@ -236,7 +249,7 @@ class Rows:
         wanted = sorted((self.ids[one], one) for one in finding_ids)
         out = {one: EMPTY | {"marks": self._marks(row)} for row, one in wanted}
         for chunks in (self.lines, self.details):
-            number, strings, kept = -1, [""], [None]
+            number, strings, kept = -1, list[str](), list[Any]()
             for row, one in wanted:
                 if row // chunks.size != number:  # each chunk is opened once
                     number = row // chunks.size
@@ -271,7 +284,7 @@ class Rows:
             table["item"].append(items[self._show(first.item_name or first.item_code or "")])
             table["number"].append(number)
         of_row, concurrent = [], []
-        for row, (what, party, organ, key) in enumerate(self.keys):
+        for what, party, organ, key in self.keys:
             kept = "violation" if what == "shortfall" else what
             of_row.append(practices.get((kept, party, organ, key), -1))
         for primary, row in self.primaries:

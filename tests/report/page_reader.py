@@ -8,7 +8,7 @@ import re
 import zlib
 from typing import Any
 
-__all__ = ["packed", "everything", "written"]
+__all__ = ["everything", "packed", "written"]
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)

@@ -30,7 +30,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     findings, groups = audit(300)
     said = summary(findings, groups)
-    broken = msgspec.structs.replace(said, untrusted=(Text("隔离 20 条，超过上限", "20 quarantined, too many"),))
+    broken = msgspec.structs.replace(
+        said, untrusted=(Text("隔离 20 条，超过上限", "20 quarantined, too many"),)
+    )
     planted = [hostile(text) for text in HOSTILE]
     made: dict[str, tuple[Any, ...]] = {
         "zh": (ordered(findings), groups, said, "zh"),
@@ -53,12 +55,17 @@ def counted(status: str) -> int:
 
 def test_it_opens_without_a_request_or_a_complaint(pages: dict[str, Path], tmp_path: Path) -> None:
     picture = tmp_path / "first.png"
-    steps = [{"wait": DRAWN}, {"evaluate": "document.querySelector('.charts').getBoundingClientRect().bottom"}]
+    steps = [
+        {"wait": DRAWN},
+        {"evaluate": "document.querySelector('.charts').getBoundingClientRect().bottom"},
+    ]
     answers = visit(
         *({"page": str(p), "steps": steps, "screenshot": str(picture)} for p in list(pages.values())[:3])
     )
     for answer in answers:
-        assert [r for r in answer["requests"] if not r.startswith("file:")] == [] and len(answer["requests"]) == 1
+        assert [r for r in answer["requests"] if not r.startswith("file:")] == [] and len(
+            answer["requests"]
+        ) == 1
         assert answer["console"] == []
         assert answer["results"][0] < 1000, "the pictures stand on the first screen"
     head = picture.read_bytes()
@@ -73,7 +80,9 @@ def test_a_click_on_a_picture_filters_the_list_and_back_undoes_it(pages: dict[st
     other = """(() => { const label = [...document.querySelectorAll('[data-by=organ] svg text')]
         .find((t) => t.textContent.startsWith('哈密市市场')); const at = label.getBoundingClientRect();
         return { x: at.x + at.width / 2, y: at.y + at.height / 2 }; })()"""
-    state = f"[location.hash, {STATUS}, {LISTED}.length, document.querySelector('select[name=article]').value]"
+    state = (
+        f"[location.hash, {STATUS}, {LISTED}.length, document.querySelector('select[name=article]').value]"
+    )
     (answer,) = visit(
         {
             "page": str(pages["zh"]),
@@ -92,7 +101,9 @@ def test_a_click_on_a_picture_filters_the_list_and_back_undoes_it(pages: dict[st
     )
     everything, article, both, back = answer["results"]
     findings, _ = audit(300)
-    counts = [f for f in findings if f.counts_against == "department" and f.verdict == "violated" and not f.primary]
+    counts = [
+        f for f in findings if f.counts_against == "department" and f.verdict == "violated" and not f.primary
+    ]
     assert counted(everything[1]) == len(counts)
     of_14 = [f for f in counts if f.address.startswith("14.")]
     assert counted(article[1]) == len(of_14) and article[3] == "14"
@@ -124,7 +135,17 @@ def test_search_finds_by_every_word_and_opens_a_single_finding(pages: dict[str, 
     status, _, card, party = answer["results"]
     both = [f for f in findings if "验资报告" in f.message.zh and "伊州区" in (f.organ_name or "")]
     assert counted(status) == len([f for f in both if f.verdict == "violated" and not f.primary]) > 0
-    for part in ("事实", "证据位置", "定性依据", "说明", "整改建议", "责任单位", wanted.quote, wanted.message.zh, wanted.id):
+    for part in (
+        "事实",
+        "证据位置",
+        "定性依据",
+        "说明",
+        "整改建议",
+        "责任单位",
+        wanted.quote,
+        wanted.message.zh,
+        wanted.id,
+    ):
         assert part in card, part
     assert party.startswith("公用企业")
     assert answer["console"] == []
@@ -143,7 +164,10 @@ def test_a_concurrent_norm_opens_within_its_primary(pages: dict[str, Path]) -> N
             ],
         }
     )
-    assert "第十四条第一款" in answer["results"][0] and "政务服务部门不得要求经营主体提交办事服务指南之外" in answer["results"][0]
+    assert (
+        "第十四条第一款" in answer["results"][0]
+        and "政务服务部门不得要求经营主体提交办事服务指南之外" in answer["results"][0]
+    )
 
 
 def test_the_keyboard_is_enough(pages: dict[str, Path]) -> None:
@@ -240,7 +264,9 @@ def test_hostile_records_neither_run_nor_hide(pages: dict[str, Path]) -> None:
                 {"evaluate": f"{every.format('.list details')}.forEach((d) => {{ d.open = true; }})"},
                 {"wait": f"{every.format('.list .card')}.length >= {len(HOSTILE)}"},
                 {"evaluate": "document.querySelector('.list').textContent"},
-                {"evaluate": f"{every.format('img, iframe, object, embed, link, base, [onerror], [onload]')}.length"},
+                {
+                    "evaluate": f"{every.format('img, iframe, object, embed, link, base, [onerror], [onload]')}.length"
+                },
                 {"evaluate": "document.documentElement.scrollWidth <= innerWidth"},
             ],
         }

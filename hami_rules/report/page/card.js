@@ -62,6 +62,8 @@ function card(row, practice) {
   add('note', f.note);
   if (f.error) add('error', h('code', {}, f.error));
   add('finding_id', h('a', { href: `#?q=${said.id}` }, h('code', {}, said.id)));
-  const meta = [f.citation, `${words.rule} ${f.rule}`, f.item && `${words.item}${words.colon}${f.item}`, said.record, said.day];
-  return h('div', { class: 'card' }, h('p', { class: 'meta' }, meta.filter(Boolean).join(' · ')), h('dl', { class: 'body' }, rows));
+  const item = f.item && `${words.item}${words.colon}${f.item}`;
+  const meta = [f.citation, `${words.rule} ${f.rule}`, item, said.record, said.day];
+  return h('div', { class: 'card' },
+    h('p', { class: 'meta' }, meta.filter(Boolean).join(' · ')), h('dl', { class: 'body' }, rows));
 }

@@ -125,12 +125,19 @@ class Picture {
       const left = listed.length - this.keys.length;
       this.note.textContent = left > 0 ? say('organs_more', { n: TOP, left }) : '';
     }
-    const shown = { article: (key) => key, organ: (key) => name(key), month: (key) => (/^\d/.test(key) ? key.slice(2) : monthName(key)) };
+    const shown = {
+      article: (key) => key, organ: name, month: (key) => (/^\d/.test(key) ? key.slice(2) : monthName(key)),
+    };
+    const label = flat ? { width: 168, overflow: 'truncate' }
+      : { hideOverlap: true, interval: this.by === 'article' ? 0 : 'auto' };
     const category = {
       type: 'category', data: this.keys.map((key) => shown[this.by](key)), inverse: flat,
-      ...this.axis(look, flat ? { width: 168, overflow: 'truncate' } : { hideOverlap: true, interval: this.by === 'article' ? 0 : 'auto' }),
+      ...this.axis(look, label),
     };
-    const value = { type: 'value', minInterval: 1, ...this.axis(look), splitLine: { lineStyle: { color: look.line } }, splitNumber: 3, show: !flat };
+    const value = {
+      type: 'value', minInterval: 1, splitNumber: 3, show: !flat, ...this.axis(look),
+      splitLine: { lineStyle: { color: look.line } },
+    };
     return {
       animation: false, textStyle: { fontFamily: look.font },
       grid: { left: flat ? 180 : 38, right: flat ? 44 : 8, top: 10, bottom: flat ? 4 : 24, containLabel: false },

@@ -82,7 +82,8 @@ function drawResult() {
     const key = chosen[name] === EMPTY ? '' : chosen[name];
     const what = name === 'q' ? key : DIMENSION[name].name(key, DIMENSION[name].keys.indexOf(key));
     const said = `${words[name]}${words.colon}${what}`;
-    return h('button', { type: 'button', 'aria-label': say('remove', { what: said }), onclick: () => set({ ...chosen, [name]: undefined }) },
+    const undo = () => set({ ...chosen, [name]: undefined });
+    return h('button', { type: 'button', 'aria-label': say('remove', { what: said }), onclick: undo },
       said, h('span', { 'aria-hidden': 'true' }, ' ×'));
   });
   if (active.length > 1) chips.push(h('button', { type: 'button', class: 'clear', onclick: clear }, words.clear));
