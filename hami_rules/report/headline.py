@@ -23,9 +23,8 @@ def headline(summary: Summary, lang: str) -> list[str]:
         chosen = sorted(
             (k for k in tallies if k and tallies[k].breaches), key=lambda k: (-tallies[k].breaches, len(k), k)
         )
-        said = [
-            f"{name(k)} {tallies[k].breaches:,}{' 项' if zh else ''}" for k in chosen[:NAMED]
-        ]  # fmt: skip
+        figure = "{} {:,} 项" if zh else "{} ({:,})"
+        said = [figure.format(name(k), tallies[k].breaches) for k in chosen[:NAMED]]
         return ("、" if zh else ", ").join(said)
 
     if total.breaches:

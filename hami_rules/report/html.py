@@ -97,11 +97,12 @@ def _counted(index: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Month, region, article and type of each finding that counts against departments."""
     table, columns = index["practices"], index["findings"]
     for practice, month, region in zip(columns["practice"], columns["month"], columns["region"], strict=True):
-        if practice >= 0 and table["type"][practice] < len(GRADES):
-            if index["parties"][table["party"][practice]] == "department":
-                article = index["articles"][table["article"][practice]][0]
-                kind = TYPES[table["type"][practice]]
-                yield index["months"][month], index["regions"][region][0], article, kind
+        if practice < 0 or index["parties"][table["party"][practice]] != "department":
+            continue
+        kind = TYPES[table["type"][practice]]
+        if kind in GRADES:
+            article = index["articles"][table["article"][practice]][0]
+            yield index["months"][month], index["regions"][region][0], article, kind
 
 
 def _pictures(index: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// Opens pages in a real browser and does what a reader does. Asked on standard input, answers on standard output, in JSON.
+// Opens pages in a real browser and does what a reader does. Asked on standard input, answers on standard output: JSON.
 'use strict';
 const { readFileSync, writeFileSync } = require('node:fs');
 const { chromium } = require('playwright-core');
@@ -44,7 +44,8 @@ async function visited(browser, job) {
   if (job.axe) {
     await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     const found = await page.evaluate(() => window.axe.run());
-    said.axe = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+    const shown = (v) => v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ');
+    said.axe = found.violations.map((v) => `${v.id}: ${shown(v)}`);
     said.axePasses = found.passes.length;
   }
   if (job.screenshot) await page.screenshot({ path: job.screenshot });

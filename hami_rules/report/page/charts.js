@@ -7,7 +7,8 @@ function colours() {
   const of = (name) => style.getPropertyValue(`--${name}`).trim();
   return {
     types: [of('violation-fill'), of('shortfall-fill'), of('suspicion-fill')],
-    ink: of('ink'), soft: of('soft'), line: of('line'), panel: of('panel'), ground: of('ground'), heat: of('violation-fill'),
+    ink: of('ink'), soft: of('soft'), line: of('line'), panel: of('panel'), ground: of('ground'),
+    heat: of('violation-fill'),
     font: getComputedStyle(document.body).fontFamily,
   };
 }
@@ -78,8 +79,9 @@ class Picture {
     const key = this.keys[this.chart.convertFromPixel({ xAxisIndex: 0 }, x)];
     if (key === undefined) return null;
     if (this.by !== 'cell') return { [this.by]: key };
-    const region = y < size.bottom ? data.regions[this.rows[this.chart.convertFromPixel({ yAxisIndex: 0 }, y)]] : undefined;
-    return region ? { region: region[0], article: key } : { article: key };
+    if (y >= size.bottom) return { article: key };
+    const region = data.regions[this.rows[this.chart.convertFromPixel({ yAxisIndex: 0 }, y)]];
+    return region ? { region: region[0], article: key } : null;
   }
 
   grid() {
@@ -89,7 +91,8 @@ class Picture {
 
   draw(chosen, selected) {
     const look = colours();
-    this.chart.setOption(this.by === 'cell' ? this.heat(chosen, selected, look) : this.bars(chosen, selected, look), true);
+    const draw = this.by === 'cell' ? this.heat : this.bars;
+    this.chart.setOption(draw.call(this, chosen, selected, look), true);
   }
 
   tooltip(look) {
@@ -143,7 +146,8 @@ class Picture {
       grid: { left: flat ? 180 : 38, right: flat ? 44 : 8, top: 10, bottom: flat ? 4 : 24, containLabel: false },
       xAxis: flat ? value : category, yAxis: flat ? category : value,
       tooltip: {
-        ...this.tooltip(look), trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: look.soft, opacity: 0.08 } },
+        ...this.tooltip(look), trigger: 'axis',
+        axisPointer: { type: 'shadow', shadowStyle: { color: look.soft, opacity: 0.08 } },
         formatter: (items) => {
           const key = this.keys[items[0].dataIndex];
           const title = this.by === 'month' ? monthName(key) : name(key);
@@ -155,7 +159,8 @@ class Picture {
         type: 'bar', stack: 'all', name: words.types[type], barMaxWidth: 18, barCategoryGap: '28%', cursor: 'pointer',
         emphasis: { disabled: true },
         label: flat && i === COUNTED - 1 ? {
-          show: true, position: 'right', color: look.soft, fontSize: 12, formatter: (item) => n(size(this.keys[item.dataIndex])),
+          show: true, position: 'right', color: look.soft, fontSize: 12,
+          formatter: (item) => n(size(this.keys[item.dataIndex])),
         } : { show: false },
         data: this.keys.map((key) => ({
           value: count(key)[i],
@@ -196,8 +201,8 @@ class Picture {
         ...this.tooltip(look), trigger: 'item',
         formatter: (item) => {
           const [x, y, , value] = item.value;
-          return h('div', {}, h('b', {}, `${data.regions[this.rows[y]][1]} · ${data.articles[index.get(this.keys[x])][1]}`),
-            h('br'), say('findings_n', { n: value }));
+          const where = `${data.regions[this.rows[y]][1]} · ${data.articles[index.get(this.keys[x])][1]}`;
+          return h('div', {}, h('b', {}, where), h('br'), say('findings_n', { n: value }));
         },
       },
       series: [{

@@ -7,8 +7,12 @@ const DIMENSION = {
   party: { keys: data.parties, of: (row, p) => practices.party[p], name: (key) => words.parties[key] || key },
   type: { keys: data.types, of: (row, p) => practices.type[p], name: (key) => words.types[key] },
   organ: { keys: data.organs.map((o) => o[0]), of: (row, p) => practices.organ[p], name: (key, i) => data.organs[i][1] },
-  article: { keys: data.articles.map((a) => a[0]), of: (row, p) => practices.article[p], name: (key, i) => data.articles[i][1] },
-  region: { keys: data.regions.map((r) => r[0]), of: (row) => findings.region[row], name: (key, i) => data.regions[i][1] },
+  article: {
+    keys: data.articles.map((a) => a[0]), of: (row, p) => practices.article[p], name: (key, i) => data.articles[i][1],
+  },
+  region: {
+    keys: data.regions.map((r) => r[0]), of: (row) => findings.region[row], name: (key, i) => data.regions[i][1],
+  },
   month: { keys: data.months, of: (row) => findings.month[row], name: monthName },
   mark: { keys: data.marks, name: (key) => words[`mark_${key}`] },
 };

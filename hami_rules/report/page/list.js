@@ -36,8 +36,10 @@ function grouped(rows, dimension) {
   }
   const entries = [...groups];
   if (dimension === 'organ') entries.sort((a, b) => b[1].length - a[1].length || a[0] - b[0]);
-  else if (dimension === 'article') entries.sort((a, b) => Number(data.articles[a[0]][0]) - Number(data.articles[b[0]][0]));
-  else entries.sort((a, b) => a[0] - b[0]);
+  else if (dimension === 'article') {
+    const number = (entry) => Number(data.articles[entry[0]][0]);
+    entries.sort((a, b) => number(a) - number(b));
+  } else entries.sort((a, b) => a[0] - b[0]);
   return entries;
 }
 

@@ -6,7 +6,8 @@ const form = $('form.filters');
 let chosen = {};
 let selected = null;
 let pictures = [];
-const PAPER = { half: { width: 316, height: 200 }, whole: { width: 648, height: 135 } }; // A4 in CSS pixels, as report.css has it
+// A4 in CSS pixels, as report.css has it.
+const PAPER = { half: { width: 316, height: 200 }, whole: { width: 648, height: 135 } };
 
 function effective() {
   // Parties never mix: where none is chosen, it is the one that the report is about.
@@ -41,12 +42,13 @@ function set(next, sameStep) {
 function fillSelects() {
   for (const name of ['type', 'organ', 'article', 'region', 'month', 'mark']) {
     const { keys, name: called } = DIMENSION[name];
-    let order = keys.map((_, i) => i).filter((i) => sum(selected.counts[name][i]) || (chosen[name] || '') === (keys[i] || EMPTY));
-    if (name === 'organ') order.sort((a, b) => sum(selected.counts.organ[b]) - sum(selected.counts.organ[a]));
+    const size = (i) => sum(selected.counts[name][i]);
+    const order = keys.map((_, i) => i).filter((i) => size(i) || chosen[name] === (keys[i] || EMPTY));
+    if (name === 'organ') order.sort((a, b) => size(b) - size(a));
     if (name === 'article') order.sort((a, b) => Number(keys[a]) - Number(keys[b]));
     if (name === 'region' || name === 'month') order.sort((a, b) => (keys[a] < keys[b] ? -1 : 1));
     const options = order.map((i) => h('option', { value: keys[i] || EMPTY },
-      `${called(keys[i], i)}${bracketed(n(sum(selected.counts[name][i])))}`));
+      `${called(keys[i], i)}${bracketed(n(size(i)))}`));
     const field = form.elements[name];
     field.replaceChildren(h('option', { value: '' }, words.all), ...options);
     field.value = chosen[name] || '';
@@ -57,7 +59,8 @@ function fillSelects() {
 
 function drawParties() {
   $('.parties').replaceChildren(...data.parties.map((party, i) => h('button', {
-    type: 'button', 'aria-pressed': String(chosen.party === party), onclick: () => set({ ...chosen, party, organ: undefined }),
+    type: 'button', 'aria-pressed': String(chosen.party === party),
+    onclick: () => set({ ...chosen, party, organ: undefined }),
   }, words.parties[party], ' ', h('span', { class: 'count' }, n(sum(selected.counts.party[i]))))));
   $('.parties').hidden = data.parties.length < 2;
 }
