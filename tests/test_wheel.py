@@ -49,6 +49,15 @@ def test_nothing_else_gets_installed_at_the_top(installed: Path) -> None:
     assert names == {"hami_rules"}
 
 
+def test_what_the_page_is_made_of_is_installed_with_its_licences(installed: Path) -> None:
+    here, there = ROOT / "hami_rules" / "report", installed / "hami_rules" / "report"
+    for folder in ("page", "templates", "vendor"):
+        for path in (here / folder).iterdir():
+            if path.is_file():
+                assert (there / folder / path.name).read_bytes() == path.read_bytes(), path.name
+    assert any(p.name == "echarts.NOTICE" for p in installed.glob("*.dist-info/**/*"))
+
+
 def test_the_wheel_carries_its_pack_ready_made_and_uses_it(installed: Path, tmp_path: Path) -> None:
     assert (installed / "hami_rules" / "_data" / "pack.json").is_file()
     code = (

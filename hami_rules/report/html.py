@@ -1,45 +1,57 @@
-"""report.html: one file that needs no network, for the screen and for A4 paper."""
+"""report.html: one file that needs no network, for the screen and for A4 paper.
+
+The page is written twice over. What everybody must see without a script, and on paper, is written out: totals, tables,
+the first findings of each organ, accounts, method. All findings lie beside it packed (rows.py); the script (page/) draws
+the pictures and the list from them, as much at a time as is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+import base64
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
-from hami_rules.statute.superior import superior_citation
 
-from .chart import Chart, bars
-from .explain import says
+from .headline import headline
 from .lines import replaced
-from .practices import Arrangement, arrange
-from .safe import one_line, visible
+from .page_words import TYPE_NAMES, TYPE_NOTES, WORDS, page_words
+from .practices import Arrangement, Practice, Section, arrange
+from .rows import LINGERS, MARKS, TYPES, Rows, packed, type_of
+from .safe import visible
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Request, Summary, Tally
-from .words import (
-    GRADES,
-    PARTIES,
-    PARTS,
-    SORTS,
-    TRUTH_MARKS,
-    TRUTHS,
-    UNTRUSTED,
-    VERDICTS,
-    grade_word,
-    region_name,
-)
+from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, UNTRUSTED, VERDICTS, region_name
 
-__all__ = ["INSTANCES", "render_html", "write_html"]
+__all__ = ["INSTANCES", "PRINTED", "render_html", "write_html"]
 
-INSTANCES = 5  # of one practice, at most
-PRACTICES = 40  # of one organ under one article, at most
-BUDGET = 1500  # instances on the page: what a browser still scrolls with ease
+INSTANCES = 2  # of one practice in the written part, at most
+PRINTED = 5  # practices of one organ in the written part, at most
+BUDGET = 240  # practices in the written part: what a person would still print
 UNUSED = 100  # of what had no effect, at most
 REQUESTS = 40  # of what to ask of one organ, at most
-BARS = 15  # organs in the chart
+ASKED = 4000  # of what to ask of all organs: a few megabytes
+ORGANS = 60  # in the written table
 FILTERS = {"select": Text("所选条款", "selected"), "region": Text("地区", "region")}
-REGIONAL_LAW = date(2025, 10, 1)  # 《新疆维吾尔自治区优化营商环境条例》 in force
+SCRIPTS = ("words.js", "store.js", "filter.js", "card.js", "list.js", "charts.js", "main.js")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the written part shows of one organ under one type, and how much it leaves out."""
+
+    section: Section
+    practices: list[tuple[int, Practice]]
+    count: int
+    more_practices: int
+    more: int
 
 
 def _fit(counts: Sequence[int], most: int, budget: int) -> int:
@@ -47,37 +59,30 @@ def _fit(counts: Sequence[int], most: int, budget: int) -> int:
     return next((n for n in range(most, 1, -1) if sum(min(n, c) for c in counts) <= budget), 1)
 
 
-def _limit(arrangement: Arrangement) -> tuple[int, int]:
-    """How many instances a practice and how many practices a block may show."""
-    blocks = [b for sections in arrangement.sections.values() for s in sections for b in s.blocks]
-    instances = _fit([len(p.shown) for b in blocks for p in b.practices], INSTANCES, BUDGET)
-    return instances, _fit([len(b.practices) for b in blocks], PRACTICES, BUDGET)
-
-
-def _article_chart(summary: Summary, lang: str) -> Chart:
-    tallies = summary.totals.party("department").by_article
-    chosen = sorted((int(a) if a.isdigit() else 0, a) for a, t in tallies.items() if _listed(t))
-    return bars((summary.articles[a](lang) if a in summary.articles else a, tallies[a]) for _, a in chosen)
-
-
-def _organ_chart(summary: Summary, lang: str) -> tuple[Chart, int]:
-    """The organs with most findings, and how many more there are."""
-    tallies = {o: t for o, t in summary.totals.party("department").by_organ.items() if _listed(t)}
-    chosen = sorted(tallies, key=lambda o: (-_listed(tallies[o]), o))
-    unknown = "责任单位不明" if lang == "zh" else "organ unknown"
-    rows = [(summary.organs.get(o, o) or unknown, tallies[o]) for o in chosen[:BARS]]
-    return bars(rows), max(len(chosen) - BARS, 0)
-
-
-def _numbers(arrangement: Arrangement) -> dict[int, int]:
-    """Each practice's number, by identity: the same as in the ledger, where rows follow the same order."""
-    return {
-        id(practice): number
-        for what in arrangement.sections
-        for number, practice in enumerate(
-            (p for s in arrangement.of(what) for b in s.blocks for p in b.practices), start=1
+def _printed(arrangement: Arrangement) -> list[tuple[str, list[Printed]]]:
+    """Types in their order, each with its organs and the first practices of each."""
+    gathered: dict[str, dict[int, tuple[Section, list[tuple[int, Practice]]]]] = {}
+    for what, section, _, number, practice in arrangement.walk():
+        organs = gathered.setdefault(type_of(what, practice.first), {})
+        organs.setdefault(id(section), (section, []))[1].append((number, practice))
+    most = _fit([len(p) for organs in gathered.values() for _, p in organs.values()], PRINTED, BUDGET)
+    return [
+        (
+            what,
+            [
+                Printed(
+                    section,
+                    practices[:most],
+                    sum(p.count for _, p in practices),
+                    len(practices[most:]),
+                    sum(p.count for _, p in practices[most:]),
+                )
+                for section, practices in gathered[what].values()
+            ],
         )
-    }
+        for what in TYPES
+        if what in gathered
+    ]
 
 
 def _by_organ(summary: Summary) -> list[tuple[str, list[Request]]]:
@@ -88,15 +93,75 @@ def _by_organ(summary: Summary) -> list[tuple[str, list[Request]]]:
     return list(out.items())
 
 
+def _counted(index: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Month, region, article and type of each finding that counts against departments."""
+    table, columns = index["practices"], index["findings"]
+    for practice, month, region in zip(columns["practice"], columns["month"], columns["region"], strict=True):
+        if practice < 0 or index["parties"][table["party"][practice]] != "department":
+            continue
+        kind = TYPES[table["type"][practice]]
+        if kind in GRADES:
+            article = index["articles"][table["article"][practice]][0]
+            yield index["months"][month], index["regions"][region][0], article, kind
+
+
+def _pictures(index: dict[str, Any]) -> dict[str, Any]:
+    """What summary.json does not count: by month, and region by article."""
+    months: dict[str, Counter[str]] = {}
+    cells: dict[str, Counter[str]] = {}
+    for month, region, article, kind in _counted(index):
+        months.setdefault(month, Counter())[kind] += 1
+        cells.setdefault(region, Counter())[article] += 1
+    articles = sorted({a for row in cells.values() for a in row}, key=lambda a: (len(a), a))
+    return {"months": sorted(months.items()), "cells": sorted(cells.items()), "articles": articles}
+
+
 def _listed(tally: Tally) -> int:
     return tally.breaches + tally.suspicion.instances
+
+
+def _most_first(tallies: dict[str, Tally]) -> list[tuple[str, Tally]]:
+    listed = [(key, tally) for key, tally in tallies.items() if _listed(tally)]
+    return sorted(listed, key=lambda row: (-_listed(row[1]), row[0]))
+
+
+@cache
+def _asset(*path: str) -> str:
+    return files("hami_rules.report").joinpath(*path).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    """The page's own script, in one scope."""
+    return "(function () {\n'use strict';\n" + "\n".join(_asset("page", name) for name in SCRIPTS) + "})();\n"
+
+
+@cache
+def _charting() -> str:
+    """The charting library packed as the findings are: half the size, and read only once the page stands."""
+    return base64.b64encode(zlib.compress(_asset("vendor", "echarts.min.js").encode(), 9)).decode("ascii")
+
+
+def _digest(script: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii") + "'"
+
+
+def _policy() -> str:
+    """Nothing is fetched, and nothing runs but the scripts that we put there."""
+    scripts = (_asset("vendor", "fflate.js"), _asset("vendor", "echarts.min.js"), _script())
+    allowed = " ".join(map(_digest, scripts))
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def render_html(
     findings: Iterable[Finding], groups: Sequence[OpenGroup], summary: Summary, lang: str | None = None
 ) -> str:
-    """The whole page. `lang` (zh or en) defaults to the run's; the law is quoted in Chinese in both."""
+    """The whole page. `lang` (zh or en) defaults to the run's; the law is quoted in Chinese in both.
+
+    `findings` is read once.
+    """
     import jinja2
+    from markupsafe import Markup
 
     lang = lang or summary.run.lang
     environment = jinja2.Environment(
@@ -108,10 +173,14 @@ def render_html(
         # Every value on its way into the page that is no markup of the template's own.
         finalize=lambda v: v if hasattr(v, "__html__") else visible(str(v)),
     )
-    arrangement = arrange(findings, INSTANCES)
-    instances, practices = _limit(arrangement)
-    numbers = _numbers(arrangement)
-    organ_chart, organs_more = _organ_chart(summary, lang)
+    rows = Rows(lang, summary.organs)
+    arrangement = arrange(rows.reading(findings), INSTANCES)
+    index = rows.index(arrangement)
+    printed = _printed(arrangement)
+    cards = rows.cards(
+        f.id for _, organs in printed for one in organs for _, p in one.practices for f in p.shown
+    )
+    asked = _by_organ(summary)
 
     def t(text: Text | None) -> str:
         return text(lang) if text else ""
@@ -122,54 +191,81 @@ def render_html(
     def organ(code: str, name: str | None = None) -> str:
         return name or summary.organs.get(code) or code or pick("责任单位不明", "organ unknown")
 
-    def day(finding: Finding) -> str:
-        first, last = finding.conduct_from, finding.conduct_to
-        if first and last and last != first:
-            until = pick("至今", "to date") if last == date.max else last.isoformat()
-            return f"{first} – {until}"
-        return str(first or last or pick("日期不明", "date unknown"))
+    def word(name: str, **values: Any) -> str:
+        said = WORDS[name](lang)
+        for key, value in values.items():
+            said = said.replace("{" + key + "}", f"{value:,}" if isinstance(value, int) else str(value))
+        return said
+
+    def month(code: str) -> str:
+        return {LINGERS: word("month_lingers"), "": word("month_unknown")}.get(code, code)
 
     environment.globals.update(
         t=t,
         L=pick,
         organ=organ,
-        day=day,
-        number=lambda practice: numbers[id(practice)],
-        says=lambda node: says(node, lang),
-        one_line=one_line,
+        word=word,
+        month=month,
+        card=lambda finding: cards[finding.id],
         region=lambda code: region_name(code, lang),
-        grade=lambda finding: grade_word(finding, lang),
-        after_regional_law=lambda f: (f.conduct_to or f.conduct_from or date.min) >= REGIONAL_LAW,
         GRADES=GRADES,
+        TYPE_NAMES=TYPE_NAMES,
+        TYPE_NOTES=TYPE_NOTES,
         VERDICTS=VERDICTS,
         PARTIES=PARTIES,
         SORTS=SORTS,
         PARTS=PARTS,
         TRUTHS=TRUTHS,
-        MARKS=TRUTH_MARKS,
+        TRUTH_MARKS=TRUTH_MARKS,
         UNTRUSTED=UNTRUSTED,
         PARTY_ORDER=PARTY_ORDER,
     )
     environment.filters["n"] = lambda number: f"{number:,}"
-    environment.filters["superior"] = lambda reference: superior_citation(reference, lang)
+    departments = summary.totals.party("department")
+    data = index | {
+        "words": page_words(lang),
+        "statute": visible(t(summary.run.statute_title)),
+        "types": TYPES,
+        "marks": MARKS,
+        "lingers": LINGERS,
+        "lang": lang,
+    }
     page: str = environment.get_template("report.html").render(
         lang=lang,
         s=summary,
         run=summary.run,
         totals=summary.totals,
-        departments=summary.totals.party("department"),
-        arrangement=arrangement,
+        departments=departments,
+        headline=headline(summary, lang),
+        printed=printed,
         groups=sorted(groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))),
-        limits={"instances": instances, "practices": practices, "unused": UNUSED, "requests": REQUESTS},
-        article_chart=_article_chart(summary, lang),
-        organ_chart=organ_chart,
-        organs_more=organs_more,
-        regions=sorted(summary.totals.party("department").by_region.items(), key=lambda r: (not r[0], r[0])),
-        requests=_by_organ(summary),
+        limits={
+            "printed": PRINTED,
+            "unused": UNUSED,
+            "requests": _fit([len(lines) for _, lines in asked], REQUESTS, ASKED),
+            "organs": ORGANS,
+        },
+        by_article=sorted(
+            ((a, tally) for a, tally in departments.by_article.items() if _listed(tally)),
+            key=lambda row: (len(row[0]), row[0]),
+        ),
+        by_organ=_most_first(departments.by_organ),
+        pictures=_pictures(index),
+        requests=asked,
         filters=[
             (t(FILTERS[key]) if key in FILTERS else key, chosen)
             for key, chosen in sorted(summary.run.selection.items())
             if chosen
+        ],
+        policy=_policy(),
+        style=Markup(_asset("page", "report.css")),
+        inflate=Markup(_asset("vendor", "fflate.js")),
+        script=Markup(_script()),
+        packed=[
+            ("charting", Markup(_charting())),
+            ("index", Markup(packed(data))),
+            *((f"lines-{i}", Markup(chunk)) for i, chunk in enumerate(rows.lines.packed)),
+            *((f"details-{i}", Markup(chunk)) for i, chunk in enumerate(rows.details.packed)),
         ],
     )
     return page.lstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -82,6 +82,16 @@ class Arrangement:
 
     def of(self, *standings: Standing) -> list[Section]:
         return [s for what in standings for s in self.sections.get(what, [])]
+
+    def walk(self) -> Iterator[tuple[Standing, Section, Block, int, Practice]]:
+        """Every practice with its number, which counts within its standing: the same as in the ledger."""
+        for what, sections in self.sections.items():
+            number = 0
+            for section in sections:
+                for block in section.blocks:
+                    for practice in block.practices:
+                        number += 1
+                        yield what, section, block, number, practice
 
 
 def _sort_key(finding: Finding) -> tuple[str, str, str]:

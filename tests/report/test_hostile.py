@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import io
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+from page_reader import packed, written
 from report_fakes import finding, group, summary
 
 from hami_rules.gate.model import Gated, Verdict, Waiver
@@ -116,15 +122,36 @@ class Tags(HTMLParser):
 
 def test_html(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert not ACTING.search(page)
+    assert not ACTING.search(written(page))
+    # The scripts are ours, named one by one in the policy; the data is letters of base64.
+    scripts = re.findall(r"<script(.*?)>(.*?)</script>", page, re.DOTALL)
+    run = [text for attributes, text in scripts if not attributes]
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in run]
+    assert len(run) == 2 and all(f"'sha256-{digest}'" in html.unescape(page) for digest in digests)
+    assert all(re.fullmatch("[A-Za-z0-9+/=]+", text) for attributes, text in scripts if attributes)
     seen = Tags()
-    seen.feed(page)
+    seen.feed(written(page))
     assert not seen.tags & {"script", "img", "b>", "iframe", "link", "base", "object"}
     assert not {a for a in seen.attributes if a.startswith("on")} and "src" not in seen.attributes
     text = "".join(seen.text)
     assert "<script>alert(1)</script>" in text and "{{ 7*7 }}" in text and "␛[31m" in text
     assert all(link.startswith("#") for link in seen.links)
     assert not re.search(r"url\(|@import", page.split("</style>")[0])
+
+
+def test_what_lies_packed_in_the_page_is_visible_and_whole(folder: Path) -> None:
+    strings = set(_strings(packed((folder / "report.html").read_text(encoding="utf-8"))))
+    assert not any(ACTING.search(text) for text in strings)
+    for text in HOSTILE:
+        assert visible(text) in strings, text[:50]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
 
 
 def test_workbook(folder: Path) -> None:
@@ -222,3 +249,5 @@ def test_what_ci_shows(findings: list[Finding]) -> None:
 def test_english_page_renders_too(findings: list[Finding]) -> None:
     page = render_html(findings, [group()], summary(findings, [group()]), "en")
     assert '<html lang="en">' in page and "Undetermined" in page
+    words = "".join(_strings(packed(page)["index"]["words"])).replace("应当", "")  # a term of the law
+    assert not re.search("[\u4e00-\u9fff]", words)

@@ -1,0 +1,107 @@
+"""The words of the page that its script and its written part share."""
+
+from __future__ import annotations
+
+from hami_rules.judge.findings import Text
+
+from .words import GRADES, PARTIES, PARTS, TRUTHS, VERDICTS
+
+__all__ = ["TYPE_NAMES", "WORDS", "page_words"]
+
+TYPE_NAMES = {
+    **GRADES,
+    "concurrent": Text("竞合", "Concurrent"),
+    "dismissed": Text("认定不成立", "Dismissed"),
+    "error": VERDICTS["error"],
+}
+TYPE_NOTES = {
+    "violation": Text("违反“不得”“应当”或者经营主体的权利", "of a ban, a duty or a right"),
+    "shortfall": Text("推动类和没有“应当”的条款未落实", "of best-efforts norms, and of those without 应当"),
+    "suspicion": Text("待人工核查，不是违反", "for a person to check; no breach"),
+    "concurrent": Text("首要条款不在本报告范围内，不计入", "primary norm outside this report; not counted"),
+    "dismissed": Text("经人工认定不成立，不计入", "by a person’s recorded decision; not counted"),
+    "error": Text("判定没有完成，不计入", "the verdict failed; not counted"),
+}
+WORDS = {
+    # a finding
+    "fact": Text("事实", "Fact"),
+    "evidence": Text("证据位置", "Evidence"),
+    "no_place": Text("来源未记录位置", "no location recorded"),
+    "basis": Text("定性依据", "Basis"),
+    "superior": Text("上位法相关条款", "Related provisions of superior law"),
+    "why": Text("说明", "Why"),
+    "tree": Text("逐项条件与所见事实", "Each condition, and the facts seen"),
+    "remedy": Text("整改建议", "Remedy"),
+    "responsible": Text("责任单位", "Responsible"),
+    "coordinating": Text("统筹协调单位", "Coordinating body"),
+    "consequence": Text("责任后果", "Consequence"),
+    "rebuttable": Text("可申辩情形", "Rebuttable"),
+    "mitigation": Text("减免情形", "Mitigation"),
+    "corrected_on": Text("已整改", "Corrected"),
+    "corrected_note": Text("事后改正，不影响定性", "later correction leaves the finding as it is"),
+    "decision": Text("人工认定", "Decision"),
+    "upheld": Text("认定成立", "upheld"),
+    "dismissed": Text("认定不成立", "dismissed"),
+    "reading": Text("理解口径", "Reading"),
+    "note": Text("注意", "Note"),
+    "error": Text("出错", "Error"),
+    "concurrent": Text("竞合条款", "Concurrent"),
+    "concurrent_note": Text("同一事实，不另计", "same fact, not counted again"),
+    "counted_under": Text("计入", "counted under"),
+    "rule": Text("规则", "rule"),
+    "item": Text("事项", "item"),
+    "finding_id": Text("发现编号", "Finding id"),
+    "record": Text("记录", "Record"),
+    "date": Text("日期", "Date"),
+    # marks, short
+    "mark_rebuttable": Text("可申辩", "rebuttable"),
+    "mark_mitigated": Text("可免责/减责", "mitigation"),
+    "mark_pending": Text("免责减责待认定", "mitigation to be settled"),
+    "mark_corrected": Text("已整改", "corrected"),
+    "mark_after": Text("自治区条例施行后", "after the regional law"),
+    # the list
+    "instances": Text("同一做法 {n} 项", "{n} instances of one practice"),
+    "others": Text("同一做法的其他记录", "Other instances of the practice"),
+    "findings_n": Text("{n} 项", "{n}"),
+    "practices_n": Text("{n} 种做法", "{n} practices"),
+    "shown": Text("符合条件 {n} 项、{p} 种做法", "{n} findings, {p} practices"),
+    "none": Text("没有符合条件的发现。", "No finding meets these conditions."),
+    "elsewhere": Text("其他主体中有，见上方页签。", "Other parties have some: see the tabs above."),
+    "more": Text("再显示 {n} 种做法（还有 {left} 种）", "Show {n} more practices ({left} left)"),
+    "more_instances": Text("再显示 {n} 项（还有 {left} 项）", "Show {n} more ({left} left)"),
+    "more_organs": Text("再显示 {n} 个单位（还有 {left} 个）", "Show {n} more organs ({left} left)"),
+    "details": Text("详情", "Details"),
+    "all": Text("全部", "All"),
+    "clear": Text("清除筛选", "Clear filters"),
+    "remove": Text("取消筛选：{what}", "Remove filter: {what}"),
+    "month_lingers": Text("跨月持续", "over months"),
+    "month_unknown": Text("日期不明", "no date"),
+    "colon": Text("：", ": "),
+    "semicolon": Text("；", "; "),
+    # filters, also the names of what a chart shows
+    "party": Text("主体", "Party"),
+    "type": Text("类型", "Type"),
+    "organ": Text("单位", "Organ"),
+    "article": Text("条款", "Article"),
+    "region": Text("地区", "Region"),
+    "month": Text("月份", "Month"),
+    "mark": Text("标注", "Mark"),
+    "q": Text("搜索", "Search"),
+    "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个", "The {n} organs with most findings; {left} more"),
+    "chart_hint": Text("点击图形即筛选下面的清单，再点取消", "click a picture to filter the list below; click again to undo"),
+}  # fmt: skip
+
+
+def page_words(lang: str) -> dict[str, object]:
+    """All words of the script, in one language."""
+
+    def said(texts: dict[str, Text]) -> dict[str, str]:
+        return {name: text(lang) for name, text in texts.items()}
+
+    return said(WORDS) | {
+        "types": said(TYPE_NAMES),
+        "notes": said(TYPE_NOTES),
+        "parties": said(PARTIES),
+        "parts": said(PARTS),
+        "truths": said(TRUTHS),
+    }
