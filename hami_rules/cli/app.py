@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .common import FORMATS, FailOn, Lang
+from .common import FORMATS, FailOn, Lang, SplitBy
 
 __all__ = ["app"]
 
@@ -41,6 +41,21 @@ app.add_typer(pack_app, name="pack")
 app.add_typer(import_app, name="import")
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="输出语言 / language of the output")]
+SomeLang = Annotated[
+    Optional[Lang],  # noqa: UP045
+    typer.Option("--lang", help="输出语言 / language of the output"),
+]
+Split = Annotated[
+    Optional[SplitBy],  # noqa: UP045
+    typer.Option("--split", help="每个责任单位另出一套 / a set of reports for each responsible organ as well"),
+]
+Unmasked = Annotated[
+    bool,
+    typer.Option(
+        "--unmasked",
+        help="不脱敏：显示自然人姓名、证件号码、电话，并记入报告 / show names and numbers of natural persons; recorded",
+    ),
+]
 AsOf = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--as-of", metavar="DATE", help="审计基准日 / day of the audit (YYYY-MM-DD)"),
@@ -100,6 +115,8 @@ def audit(
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
     ] = FailOn.violation,
+    split: Split = None,
+    unmasked: Unmasked = False,
     rules: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
@@ -120,8 +137,35 @@ def audit(
             max_quarantined,
             fail_on.value,
             rules,
+            split is not None,
+            unmasked,
         )
     )
+
+
+@app.command()
+def report(
+    source: Annotated[
+        Path,
+        typer.Argument(help="审计的输出文件夹，或者其中的 findings.jsonl / output of an audit", metavar="OUT"),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="输出文件夹 / output folder")],
+    format_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="html docx ledger parquet sarif supervision，可重复或用逗号；不写为全部 / default: all",
+        ),
+    ] = None,
+    split: Split = None,
+    unmasked: Unmasked = False,
+    lang: SomeLang = None,
+) -> None:
+    """由存下的发现重做报告，不再评判。Make reports again from stored findings, without judging."""
+    from .report import report as run
+
+    raise typer.Exit(run(source, output, format_ or [], split is not None, unmasked, lang.value if lang else None))
 
 
 Paths = Annotated[
@@ -155,12 +199,6 @@ ConfigOption = Annotated[
         "--config", metavar="FILE", exists=True, dir_okay=False, help="另用的 hami.toml / another hami.toml"
     ),
 ]
-SomeLang = Annotated[
-    Optional[Lang],  # noqa: UP045
-    typer.Option("--lang", help="输出语言 / language of the output"),
-]
-
-
 @app.command()
 def check(
     paths: Paths = None,

@@ -59,6 +59,8 @@ def audit(
     max_quarantined: str,
     fail_on: str,
     rules: Path | None,
+    split: bool = False,
+    unmasked: bool = False,
 ) -> int:
     """Run an audit; the exit code of design §7."""
     share = _share(max_quarantined, lang)
@@ -97,10 +99,13 @@ def audit(
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
-            summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select)
-            files = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside)
-            more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
-            print_summary(summary, [*files, *more], sys.stdout, lang)
+            summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select, unmasked)
+            written = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside, pack)
+            print_summary(written.summary, written.files, sys.stdout, lang)
+            if split:
+                from .report import split_up
+
+                split_up(output, output, lang)
             return _code(found, books, share, fail_on, lang)
 
 
