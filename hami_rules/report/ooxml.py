@@ -272,7 +272,7 @@ def _styles(language: str) -> str:
     return (
         f"{_DECLARED}<w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr>{_font(BODY)}<w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>"
         f'<w:lang w:val="{"en-US" if language == "zh-CN" else language}" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>'
-        + _style("Normal", "Normal", BODY, 32, f'{pitch}{in_two}<w:jc w:val="both"/>', based=False)
+        + _style("Normal", "Normal", BODY, 32, f'<w:wordWrap w:val="0"/>{pitch}{in_two}<w:jc w:val="both"/>', based=False)
         + _style("Title", "Title", TITLE, 44, f'{keep}<w:spacing w:before="0" w:after="560" w:line="640" w:lineRule="exact"/>{none}<w:jc w:val="center"/>')
         + _style("Heading1", "heading 1", HEI, 32, f"{keep}{pitch}{in_two}", outline=0)
         + _style("Heading2", "heading 2", KAI, 32, f"{keep}{pitch}{in_two}", outline=1)
