@@ -36,6 +36,12 @@ baseline_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+ledger_app = typer.Typer(
+    help="整改台账：把填写的内容带入新台账。Rectification ledger.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(pack_app, name="pack")
 app.add_typer(import_app, name="import")
@@ -47,7 +53,9 @@ SomeLang = Annotated[
 ]
 Split = Annotated[
     Optional[SplitBy],  # noqa: UP045
-    typer.Option("--split", help="每个责任单位另出一套 / a set of reports for each responsible organ as well"),
+    typer.Option(
+        "--split", help="每个责任单位另出一套 / a set of reports for each responsible organ as well"
+    ),
 ]
 Unmasked = Annotated[
     bool,
@@ -147,7 +155,9 @@ def audit(
 def report(
     source: Annotated[
         Path,
-        typer.Argument(help="审计的输出文件夹，或者其中的 findings.jsonl / output of an audit", metavar="OUT"),
+        typer.Argument(
+            help="审计的输出文件夹，或者其中的 findings.jsonl / output of an audit", metavar="OUT"
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="输出文件夹 / output folder")],
     format_: Annotated[
@@ -165,7 +175,65 @@ def report(
     """由存下的发现重做报告，不再评判。Make reports again from stored findings, without judging."""
     from .report import report as run
 
-    raise typer.Exit(run(source, output, format_ or [], split is not None, unmasked, lang.value if lang else None))
+    raise typer.Exit(
+        run(source, output, format_ or [], split is not None, unmasked, lang.value if lang else None)
+    )
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="审计的输出文件夹 / output of an audit", metavar="OUT")],
+    inputs: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--inputs", metavar="DOSSIER", help="重新评判这份卷宗并逐字节比对 / judge again and compare"
+        ),
+    ] = None,
+    jobs: Jobs = 0,
+    lang: SomeLang = None,
+    rules: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
+    ] = None,
+) -> None:
+    """复核：文件是否改动，发现能否由卷宗重新得出。Prove an audit's output, or name what differs."""
+    from .verify import verify as run
+
+    raise typer.Exit(run(folder, inputs, jobs, lang.value if lang else None, rules))
+
+
+@app.command()
+def diff(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="两个以上审计的输出文件夹，由早到晚 / outputs, oldest first", metavar="OUT1 OUT2"
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / as JSON")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """比较审计：整改了什么、新增什么、什么复发。Compare audits: put right, new, came back, changed."""
+    from .diff import diff as run
+
+    raise typer.Exit(run(folders, json, lang.value))
+
+
+@ledger_app.command("merge")
+def ledger_merge(
+    old: Annotated[
+        Path, typer.Argument(help="填写过的台账 / the ledger that was filled in", metavar="OLD.xlsx")
+    ],
+    new: Annotated[
+        Path, typer.Argument(help="新台账，或者新审计的输出文件夹 / newer ledger or output", metavar="NEW")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="合并后的台账 / merged ledger")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """按发现编号把人填写的栏目带入新台账，什么也不丢。Carry what people filled in; nothing is lost."""
+    from .ledger import merge
+
+    raise typer.Exit(merge(old, new, output, lang.value))
 
 
 Paths = Annotated[
@@ -199,6 +267,8 @@ ConfigOption = Annotated[
         "--config", metavar="FILE", exists=True, dir_okay=False, help="另用的 hami.toml / another hami.toml"
     ),
 ]
+
+
 @app.command()
 def check(
     paths: Paths = None,

@@ -29,7 +29,9 @@ def report(
         from hami_rules.report.stored import open_stored
         from hami_rules.report.terminal import print_summary
 
-        wanted = [part.strip() for text in formats for part in text.replace("，", ",").split(",") if part.strip()]
+        wanted = [
+            part.strip() for text in formats for part in text.replace("，", ",").split(",") if part.strip()
+        ]
         unknown = [name for name in wanted if name not in FORMATS]
         if unknown or (formats and not wanted):
             refuse(

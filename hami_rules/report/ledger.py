@@ -41,7 +41,9 @@ def write_ledger(
     numbers = {key: n for n, key in enumerate(_keys(arrangement), 1)}
     to_ledger = {n: f"'{LEDGER.name(lang)}'!A{n + 1}" for n in numbers.values()}
     to_first = {
-        n: f"'{PROBLEMS.name(lang)}'!A{noted.first[key] + 1}" for key, n in numbers.items() if key in noted.first
+        n: f"'{PROBLEMS.name(lang)}'!A{noted.first[key] + 1}"
+        for key, n in numbers.items()
+        if key in noted.first
     }
     with Book(path, ledger_head(summary, lang), lang) as book:
         book.sheet(PROBLEMS, _each(findings, numbers, summary, lang), {PROBLEMS.at("台账序号"): to_ledger})
@@ -252,7 +254,9 @@ def _open(
         sort = SORTS[request.sort](lang)
         yield [
             number,
-            Text("认定", "To decide")(lang) if request.sort == "decision" else f"{Text('调阅：', 'Request: ')(lang)}{sort}",
+            Text("认定", "To decide")(lang)
+            if request.sort == "decision"
+            else f"{Text('调阅：', 'Request: ')(lang)}{sort}",
             summary.organs.get(request.organ) or request.organ or unknown,
             "\n".join(dict.fromkeys(use.citation(lang) for use in request.uses)),
             request.what(lang),
@@ -315,12 +319,16 @@ def _totals(summary: Summary, lang: str) -> Iterator[list[Cell]]:
             name = summary.organs.get(organ) or organ or unknown
             yield _tally(Text("按单位", "Organ")(lang), who, name, totals.by_organ[organ])
         for region in sorted(totals.by_region, key=lambda r: (not r, r)):
-            yield _tally(Text("按区划", "Region")(lang), who, region_name(region, lang), totals.by_region[region])
+            yield _tally(
+                Text("按区划", "Region")(lang), who, region_name(region, lang), totals.by_region[region]
+            )
 
 
 def _tally(by: str, party: str, name: str, tally: Tally) -> list[Cell]:
     counts = [
-        n for grade in (tally.violation, tally.shortfall, tally.suspicion) for n in (grade.instances, grade.practices)
+        n
+        for grade in (tally.violation, tally.shortfall, tally.suspicion)
+        for n in (grade.instances, grade.practices)
     ]
     return [by, party, name, *counts, tally.undetermined, tally.corrected, tally.rebuttable, tally.mitigated]
 
@@ -336,7 +344,11 @@ def about(summary: Summary, lang: str) -> Iterator[list[Cell]]:
     yield row("审计基准日", "Day of the audit", run.as_of.isoformat())
     yield row("规则包", "Rule pack", f"{run.pack_version} {run.pack_hash}")
     yield row("工具", "Tool", f"hami-rules {run.tool_version}")
-    masked = Text("否（--unmasked），内部使用", "no (--unmasked): internal use") if run.unmasked else Text("是", "yes")
+    masked = (
+        Text("否（--unmasked），内部使用", "no (--unmasked): internal use")
+        if run.unmasked
+        else Text("是", "yes")
+    )
     yield row("自然人信息已脱敏", "Natural persons masked", masked(lang))
     counts = (("读取", "read", total.read), ("评判", "judged", total.judged), ("重复", "duplicates", total.duplicates),
               ("隔离", "quarantined", total.quarantined), ("仅供参照", "for reference", total.unjudged))  # fmt: skip

@@ -77,8 +77,10 @@ def is_identity_number(number: str) -> bool:
     if number[:2] not in _PROVINCES:
         return False
     if len(number) == 15:
-        return number.isdigit() and 25 <= int(number[6:8]) <= 83 and _day(
-            1900 + int(number[6:8]), int(number[8:10]), int(number[10:12])
+        return (
+            number.isdigit()
+            and 25 <= int(number[6:8]) <= 83
+            and _day(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
         )
     if len(number) != 18 or not number[:17].isdigit() or number[17] not in "0123456789Xx":
         return False
@@ -117,7 +119,9 @@ _H = "[\u3400-\u4dbf\u4e00-\u9fff]"
 _NO_NAME = frozenset(
     "企业 个人 未知 没有 不详 本人 法人 自然人 单位 公司 个体 个体户 其他 暂无 未填 空缺 经营主体 申请人 政府 部门 市级 县级 窗口".split()
 )
-_LABELLED = re.compile(rf"(?P<label>{_LABELS})(?P<between>(?:姓名)?\s?[：:＝=]\s?)(?P<name>{_H}{{2,4}})(?!{_H})(?!·)")
+_LABELLED = re.compile(
+    rf"(?P<label>{_LABELS})(?P<between>(?:姓名)?\s?[：:＝=]\s?)(?P<name>{_H}{{2,4}})(?!{_H})(?!·)"
+)
 _LABELLED_RUN = re.compile(
     rf"(?P<label>{_LABELS})(?P<between>(?:姓名)?\s?[：:＝=]\s?)(?P<name>(?:{_COMPOUND}|[{_SURNAMES}]){_H}{{1,2}}?)"
     r"(?=电话|手机|身份证|证件|联系|同志|先生|女士|于|，|,)"
@@ -184,7 +188,11 @@ class Mask:
 
         def named(match: re.Match[str]) -> str:
             name = match["name"]
-            if name in _NO_NAME or is_organisation_name(name) or name.endswith(("公司", "单位", "企业", "部门")):
+            if (
+                name in _NO_NAME
+                or is_organisation_name(name)
+                or name.endswith(("公司", "单位", "企业", "部门"))
+            ):
                 return match[0]
             return match[0][: match.start("name") - match.start()] + self.name(name)
 
@@ -246,4 +254,3 @@ def _group(mask: Mask, group: OpenGroup) -> OpenGroup:
     for example in group.examples:
         mask.names.update(dict.fromkeys(example.persons))
     return mask.struct(group)
-

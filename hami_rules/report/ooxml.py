@@ -66,7 +66,9 @@ def _font(name: str) -> str:
 def _runs(runs: str | Sequence[Run]) -> str:
     pieces: Sequence[Run] = [(runs, None)] if isinstance(runs, str) else runs
     return "".join(
-        f"<w:r>{f'<w:rPr>{_font(font)}</w:rPr>' if font else ''}{_text(text)}</w:r>" for text, font in pieces if text
+        f"<w:r>{f'<w:rPr>{_font(font)}</w:rPr>' if font else ''}{_text(text)}</w:r>"
+        for text, font in pieces
+        if text
     )
 
 
@@ -149,7 +151,9 @@ class Document:
     def _section(self, landscape: bool) -> str:
         wide, high = mm(210), mm(297)
         size = (
-            f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>' if landscape else f'<w:pgSz w:w="{wide}" w:h="{high}"/>'
+            f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>'
+            if landscape
+            else f'<w:pgSz w:w="{wide}" w:h="{high}"/>'
         )
         grid = '<w:docGrid w:type="lines" w:linePitch="560"/>'
         top, bottom, left, right = (28, 26, 37, 35) if landscape else (37, 35, 28, 26)
@@ -170,7 +174,8 @@ class Document:
         words = ("styles", "settings", "fontTable", "header1", "footer1", "footer2")
         sorts = ("styles", "settings", "fontTable", "header", "footer", "footer")
         overrides = "".join(
-            f'<Override PartName="/word/{n}.xml" ContentType="{kinds}.{s}+xml"/>' for n, s in zip(words, sorts, strict=True)
+            f'<Override PartName="/word/{n}.xml" ContentType="{kinds}.{s}+xml"/>'
+            for n, s in zip(words, sorts, strict=True)
         )
         relations = "".join(
             f'<Relationship Id="rId{i}" Type="{office}/{s}" Target="{n}.xml"/>'
@@ -250,7 +255,15 @@ def _footer(side: str) -> str:
     )
 
 
-def _style(name: str, label: str, font: str, half_points: int, paragraph: str, based: bool = True, outline: int | None = None) -> str:
+def _style(
+    name: str,
+    label: str,
+    font: str,
+    half_points: int,
+    paragraph: str,
+    based: bool = True,
+    outline: int | None = None,
+) -> str:
     level = "" if outline is None else f'<w:outlineLvl w:val="{outline}"/>'
     base = '<w:basedOn w:val="Normal"/>' if based else ""
     default = "" if based else ' w:default="1"'
@@ -268,12 +281,28 @@ def _styles(language: str) -> str:
     in_two = '<w:ind w:firstLine="640" w:firstLineChars="200"/>'
     none = '<w:ind w:firstLine="0" w:firstLineChars="0"/>'
     keep = "<w:keepNext/>"
-    edge = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    edge = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     return (
-        f"{_DECLARED}<w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr>{_font(BODY)}<w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>"
+        f'{_DECLARED}<w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr>{_font(BODY)}<w:sz w:val="32"/><w:szCs w:val="32"/>'
         f'<w:lang w:val="{"en-US" if language == "zh-CN" else language}" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>'
-        + _style("Normal", "Normal", BODY, 32, f'<w:wordWrap w:val="0"/>{pitch}{in_two}<w:jc w:val="both"/>', based=False)
-        + _style("Title", "Title", TITLE, 44, f'{keep}<w:spacing w:before="0" w:after="560" w:line="640" w:lineRule="exact"/>{none}<w:jc w:val="center"/>')
+        + _style(
+            "Normal",
+            "Normal",
+            BODY,
+            32,
+            f'<w:wordWrap w:val="0"/>{pitch}{in_two}<w:jc w:val="both"/>',
+            based=False,
+        )
+        + _style(
+            "Title",
+            "Title",
+            TITLE,
+            44,
+            f'{keep}<w:spacing w:before="0" w:after="560" w:line="640" w:lineRule="exact"/>{none}<w:jc w:val="center"/>',
+        )
         + _style("Heading1", "heading 1", HEI, 32, f"{keep}{pitch}{in_two}", outline=0)
         + _style("Heading2", "heading 2", KAI, 32, f"{keep}{pitch}{in_two}", outline=1)
         + _style("Heading3", "heading 3", BODY, 32, f"{keep}{pitch}{in_two}", outline=2)

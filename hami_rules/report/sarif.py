@@ -103,7 +103,12 @@ def _index(pack: Pack) -> dict[str, int]:
 
 
 def _run(
-    pack: Pack, lang: str, root: Path | None, notes: list[dict[str, Any]], successful: bool, about: dict[str, Any]
+    pack: Pack,
+    lang: str,
+    root: Path | None,
+    notes: list[dict[str, Any]],
+    successful: bool,
+    about: dict[str, Any],
 ) -> dict[str, Any]:
     """A run without its results: the tool with its rules, the articles, and what the verdicts rest on."""
     title = _title(lang)

@@ -81,7 +81,9 @@ def split_by_organ(
         place = folder / FOLDER / _folder(name, organ, taken)
         groups = tuple(g for g in (_of_organ(g, organ) for g in stored.groups) if g is not None)
         summary = _summary(stored.summary, organ, name, _at(stored.findings, where[organ], BRIEF), groups)
-        written = write_all(place, _at(stored.findings, where[organ], Finding), groups, summary, lang, pack=pack)
+        written = write_all(
+            place, _at(stored.findings, where[organ], Finding), groups, summary, lang, pack=pack
+        )
         parts.append(Part(organ, name, place, summary))
         done(written)
     _index(folder / FOLDER / INDEX, parts)
@@ -162,4 +164,3 @@ def _index(path: Path, parts: Iterable[Part]) -> None:
         )
     with replaced(path) as out:
         out.write(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8"))
-

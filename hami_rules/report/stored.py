@@ -62,7 +62,9 @@ def read_sums(path: Path) -> dict[str, str]:
         match = _SUM.fullmatch(line)
         if match is None:
             _refuse(
-                Text("应为“SHA-256 两个空格 文件名”", "a line is a SHA-256, two spaces and a name"), path, line=number
+                Text("应为“SHA-256 两个空格 文件名”", "a line is a SHA-256, two spaces and a name"),
+                path,
+                line=number,
             )
         out[match["name"]] = match["digest"]
     return out
@@ -96,7 +98,10 @@ def open_stored(path: Path, whole: bool = True) -> Stored:
     for file in (findings, folder / SUMMARY, folder / GROUPS):
         if not file.is_file():
             _refuse(
-                Text(f"缺少 {file.name}：这不是审计的输出文件夹", f"{file.name} is missing: no output of an audit"),
+                Text(
+                    f"缺少 {file.name}：这不是审计的输出文件夹",
+                    f"{file.name} is missing: no output of an audit",
+                ),
                 file,
                 Text("写 hami audit 的输出文件夹", "give the output folder of `hami audit`"),
             )
@@ -114,7 +119,9 @@ def _unaltered(files: dict[str, Path], summary: Summary) -> None:
     problems = [
         Problem(
             "altered",
-            Text("与 summary.json 所记的校验值不符，已经改动", "not what summary.json has the hash of: altered"),
+            Text(
+                "与 summary.json 所记的校验值不符，已经改动", "not what summary.json has the hash of: altered"
+            ),
             Location(str(path)),
             Text(
                 "用 hami verify --inputs 看哪一条、哪一项不同；重新审计得到新的结果",
@@ -136,7 +143,9 @@ def _groups(path: Path) -> tuple[OpenGroup, ...]:
             try:
                 out.append(decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                _refuse(Text(f"不是未决事项（{error}）", f"no undetermined group ({error})"), path, line=number)
+                _refuse(
+                    Text(f"不是未决事项（{error}）", f"no undetermined group ({error})"), path, line=number
+                )
     return tuple(out)
 
 

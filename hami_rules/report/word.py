@@ -51,16 +51,25 @@ def write_word(
     """Write report.docx. `findings` is read once. Raises OSError."""
     lang = lang or summary.run.lang
     title = Text(
-        f"关于{summary.run.statute_title.zh}执行情况的审计报告", f"Audit report on the {summary.run.statute_title.en}"
+        f"关于{summary.run.statute_title.zh}执行情况的审计报告",
+        f"Audit report on the {summary.run.statute_title.en}",
     )(lang)
-    mark = Text("底稿 · 供审计组修改定稿，不得作为正式文书使用", "DRAFT for the audit team to finish; no official document")
+    mark = Text(
+        "底稿 · 供审计组修改定稿，不得作为正式文书使用",
+        "DRAFT for the audit team to finish; no official document",
+    )
     with Document(path, title, mark(lang), summary.run.as_of, lang) as document:
         _Writer(document, summary, arrange(findings, EXAMPLES), groups, lang).write(title)
 
 
 class _Writer:
     def __init__(
-        self, out: Document, summary: Summary, arrangement: Arrangement, groups: Sequence[OpenGroup], lang: str
+        self,
+        out: Document,
+        summary: Summary,
+        arrangement: Arrangement,
+        groups: Sequence[OpenGroup],
+        lang: str,
     ) -> None:
         self.out, self.s, self.run, self.arrangement = out, summary, summary.run, arrangement
         self.groups, self.lang = groups, lang
@@ -105,7 +114,10 @@ class _Writer:
         ]
         out.paragraph(L("附件：", "Annexes: ") + L("　", "  ").join(annexes))
         out.paragraph("")
-        out.paragraph(L("审计组组长（签字）：【　　　　　】", "Head of the audit team (signature): 【          】"), "Signed")
+        out.paragraph(
+            L("审计组组长（签字）：【　　　　　】", "Head of the audit team (signature): 【          】"),
+            "Signed",
+        )
         out.paragraph(L("【　　　年　　月　　日】", "【date】"), "Signed")
         out.turn()
         self._list()
@@ -155,7 +167,11 @@ class _Writer:
         )
 
     def _filter(self, key: str) -> str:
-        words = {"select": ("所选条款", "selected provisions"), "region": ("地区", "region"), "organ": ("责任单位", "organ")}
+        words = {
+            "select": ("所选条款", "selected provisions"),
+            "region": ("地区", "region"),
+            "organ": ("责任单位", "organ"),
+        }
         return self.L(*words.get(key, (key, key)))
 
     # -- one -----------------------------------------------------------------------------------------------------------
@@ -165,7 +181,9 @@ class _Writer:
         total = s.accounting.total
         self.head(2, 1, L("审计范围和数据", "Scope and data"))
         tables = L("、", ", ").join(
-            f"{self.t(t.label) or t.table}{L('', ' ')}{t.read:,}{L('条', '')}" for t in s.accounting.tables if t.read
+            f"{self.t(t.label) or t.table}{L('', ' ')}{t.read:,}{L('条', '')}"
+            for t in s.accounting.tables
+            if t.read
         )
         self.out.paragraph(
             L(
@@ -186,9 +204,18 @@ class _Writer:
         self.head(2, 2, L("审计评价", "Opinion"))
         departments = s.totals.party("department")
         self.out.paragraph(
-            L(f"审计发现，政务服务部门{self._counts(departments.total)}", f"As to departments, {self._counts(departments.total)}")
-            + L(f"，涉及{self._organs(departments.by_organ)}个单位、", f", in {self._organs(departments.by_organ)} organs and ")
-            + L(f"《条例》{self._articles(departments.by_article)}个条。", f"{self._articles(departments.by_article)} articles.")
+            L(
+                f"审计发现，政务服务部门{self._counts(departments.total)}",
+                f"As to departments, {self._counts(departments.total)}",
+            )
+            + L(
+                f"，涉及{self._organs(departments.by_organ)}个单位、",
+                f", in {self._organs(departments.by_organ)} organs and ",
+            )
+            + L(
+                f"《条例》{self._articles(departments.by_article)}个条。",
+                f"{self._articles(departments.by_article)} articles.",
+            )
         )
         for party in PARTY_ORDER[1:]:
             against = s.totals.against.get(party)
@@ -210,9 +237,16 @@ class _Writer:
             if count:
                 marks.append(L(zh, en).format(count))
         if marks:
-            self.out.paragraph(L("上述问题中，或者与上述问题有关的：", "Of or beside these: ") + L("，", ", ").join(marks) + L("。", "."))
+            self.out.paragraph(
+                L("上述问题中，或者与上述问题有关的：", "Of or beside these: ")
+                + L("，", ", ").join(marks)
+                + L("。", ".")
+            )
         self.out.paragraph(
-            L(f"事实尚不清楚、未作结论的{s.totals.undetermined:,}项，见附件2。", f"{s.totals.undetermined:,} verdicts are open for want of facts: annex 2.")
+            L(
+                f"事实尚不清楚、未作结论的{s.totals.undetermined:,}项，见附件2。",
+                f"{s.totals.undetermined:,} verdicts are open for want of facts: annex 2.",
+            )
         )
         self.out.paragraph(L("【总体评价意见由审计组填写】", "【Overall opinion, for the audit team】"))
 
@@ -266,7 +300,9 @@ class _Writer:
                 )
                 self.out.paragraph(L(f"还有：{others}。详见附件1。", f"Also: {others}. See annex 1."))
         if not number:
-            self.out.paragraph(L("没有发现违反或者未落实《条例》的问题。", "No violation or shortfall was found."))
+            self.out.paragraph(
+                L("没有发现违反或者未落实《条例》的问题。", "No violation or shortfall was found.")
+            )
         suspicions = [(s, p) for s in self.arrangement.of("suspicion") for b in s.blocks for p in b.practices]
         if suspicions:
             self.head(2, number + 1, L("需要进一步核查的疑似问题", "Suspicions to be looked into"))
@@ -278,14 +314,20 @@ class _Writer:
                 )
             )
             for section, practice in suspicions[:LISTED]:
-                self.out.paragraph(f"{self.organ(section)}{L('：', ': ')}{self.t(practice.first.message)}{L('。', '.')}")
+                self.out.paragraph(
+                    f"{self.organ(section)}{L('：', ': ')}{self.t(practice.first.message)}{L('。', '.')}"
+                )
 
     def _problem(self, number: int, rule: str, found: list[tuple[Section, Practice]]) -> None:
         L, out = self.L, self.out
         first = max(found, key=lambda f: f[1].count)[1].first
         count = sum(p.count for _, p in found)
         organs = list(dict.fromkeys(self.organ(s) for s, _ in found))
-        self.head(3, number, f"{self.t(first.title)}{L('（', ' (')}{GRADES[first.grade or 'violation'](self.lang)}{L('）', ')')}")
+        self.head(
+            3,
+            number,
+            f"{self.t(first.title)}{L('（', ' (')}{GRADES[first.grade or 'violation'](self.lang)}{L('）', ')')}",
+        )
         named = L("、", ", ").join(organs[:5])
         more = L(f"等{len(organs)}个单位", f" and others, {len(organs)} organs") if len(organs) > 5 else ""
         out.paragraph(
@@ -296,23 +338,38 @@ class _Writer:
         )
         for section, practice in sorted(found, key=lambda f: (-f[1].count, f[0].organ, f[1].key))[:PRACTICES]:
             place = one_line(str(practice.first.location)) if practice.first.location else ""
-            many = L(f"，同一做法{practice.count:,}项", f", {practice.count:,} of the kind") if practice.count > 1 else ""
+            many = (
+                L(f"，同一做法{practice.count:,}项", f", {practice.count:,} of the kind")
+                if practice.count > 1
+                else ""
+            )
             where = L(f"（{self.t(practice.first.record_label, 160)}；证据：{clip(place, 160)}{many}）",
                       f" ({self.t(practice.first.record_label, 160)}; evidence: {clip(place, 160)}{many})")  # fmt: skip
-            out.paragraph(f"{self.organ(section)}{L('：', ': ')}{self.t(practice.first.message)}{where}{L('。', '.')}")
-        law = L(f"{first.citation.zh}：“{clip(one_line(first.quote), PROSE)}”", f"{first.citation.en}: “{clip(one_line(first.quote), PROSE)}”")
+            out.paragraph(
+                f"{self.organ(section)}{L('：', ': ')}{self.t(practice.first.message)}{where}{L('。', '.')}"
+            )
+        law = L(
+            f"{first.citation.zh}：“{clip(one_line(first.quote), PROSE)}”",
+            f"{first.citation.en}: “{clip(one_line(first.quote), PROSE)}”",
+        )
         out.paragraph([(L("定性依据：", "Basis: "), HEI), (law, KAI)])
         if first.superior:
-            above = L("；", "; ").join(one_line(superior_citation(ref, self.lang)) for ref in first.superior[:6])
+            above = L("；", "; ").join(
+                one_line(superior_citation(ref, self.lang)) for ref in first.superior[:6]
+            )
             out.paragraph([(L("上位法相关条款：", "Superior law: "), HEI), (clip(above, PROSE), KAI)])
         excuses = list(dict.fromkeys(self.t(r) for _, p in found for f in p.shown for r in f.rebuttals))
         if excuses:
-            out.paragraph([(L("可申辩情形：", "Rebuttable: "), HEI), (clip(L("；", "; ").join(excuses), PROSE), None)])
+            out.paragraph(
+                [(L("可申辩情形：", "Rebuttable: "), HEI), (clip(L("；", "; ").join(excuses), PROSE), None)]
+            )
         lighter = list(dict.fromkeys(
             self.t(f.mitigation or f.mitigation_pending) for _, p in found for f in p.shown if f.mitigation or f.mitigation_pending
         ))  # fmt: skip
         if lighter:
-            out.paragraph([(L("减免情形：", "Mitigation: "), HEI), (clip(L("；", "; ").join(lighter), PROSE), None)])
+            out.paragraph(
+                [(L("减免情形：", "Mitigation: "), HEI), (clip(L("；", "; ").join(lighter), PROSE), None)]
+            )
         if first.remedy:
             out.paragraph([(L("整改建议：", "Remedy: "), HEI), (self.t(first.remedy) + L("。", "."), None)])
 
@@ -337,11 +394,20 @@ class _Writer:
             out.paragraph(L(f"{said}。涉及{count:,}项。", f"{said}. {count:,} findings."))
         if not consequences:
             out.paragraph(L("【处理意见由审计组填写】", "【Measures, for the audit team】"))
-        bodies = L("；", "; ").join(f"{region_name(r, self.lang)}{L('：', ': ')}{self.t(b)}" for r, b in self.s.coordinating.items())
+        bodies = L("；", "; ").join(
+            f"{region_name(r, self.lang)}{L('：', ': ')}{self.t(b)}" for r, b in self.s.coordinating.items()
+        )
         if bodies:
-            out.paragraph(L(f"由统筹协调单位督促整改（{bodies}）。", f"Coordinating bodies see to rectification ({bodies})."))
+            out.paragraph(
+                L(
+                    f"由统筹协调单位督促整改（{bodies}）。",
+                    f"Coordinating bodies see to rectification ({bodies}).",
+                )
+            )
         self.head(2, 2, L("整改建议", "Recommendations"))
-        for i, ((_, title), count) in enumerate(sorted(remedies.items(), key=lambda r: (-r[1], r[0]))[:LISTED], 1):
+        for i, ((_, title), count) in enumerate(
+            sorted(remedies.items(), key=lambda r: (-r[1], r[0]))[:LISTED], 1
+        ):
             out.paragraph(
                 L(f"{i}. 责任单位对“{title}”（{count:,}项）逐项整改，措施见附件1，进度填入整改台账（ledger.xlsx）。",
                   f"{i}. Put right “{title}” ({count:,}); measures in annex 1, progress in the ledger (ledger.xlsx).")
@@ -379,7 +445,11 @@ class _Writer:
         self.out.table(heads, (12, 34, 40, 65, 36, 28, 10), self._rows(rows[:ROWS]))
         if len(rows) > ROWS:
             self.out.paragraph(
-                L(f"另有{len(rows) - ROWS:,}种做法未列入本附件，见 ledger.xlsx。", f"{len(rows) - ROWS:,} more practices: ledger.xlsx."), "Flush"
+                L(
+                    f"另有{len(rows) - ROWS:,}种做法未列入本附件，见 ledger.xlsx。",
+                    f"{len(rows) - ROWS:,} more practices: ledger.xlsx.",
+                ),
+                "Flush",
             )
 
     def _rows(self, rows: Iterable[tuple[Section, Practice]]) -> Iterator[list[str]]:
@@ -387,13 +457,18 @@ class _Writer:
             first = practice.first
             party = "" if section.party == "department" else f"〔{PARTIES[section.party](self.lang)}〕"
             corrected = (
-                self.L(f"\n已整改{practice.corrected:,}项", f"\n{practice.corrected:,} corrected") if practice.corrected else ""
+                self.L(f"\n已整改{practice.corrected:,}项", f"\n{practice.corrected:,} corrected")
+                if practice.corrected
+                else ""
             )
             yield [
                 str(number),
                 self.organ(section) + party,
                 f"{first.citation(self.lang)}\n{GRADES[first.grade or 'violation'](self.lang)}{self.L('：', ': ')}{self.t(first.title)}",
-                clip(f"{self.t(first.record_label)}{self.L('：', ': ')}{self.t(first.message, CELL)}{corrected}", CELL),
+                clip(
+                    f"{self.t(first.record_label)}{self.L('：', ': ')}{self.t(first.message, CELL)}{corrected}",
+                    CELL,
+                ),
                 clip("\n".join(one_line(str(f.location or f.record_key)) for f in practice.shown), CELL // 2),
                 self.t(first.remedy),
                 f"{practice.count:,}",
@@ -408,10 +483,23 @@ class _Writer:
               f"{self.s.totals.undetermined:,} open verdicts in {len(self.groups):,} groups; {len(asked):,} things to request or decide."),
             "Flush",
         )  # fmt: skip
-        heads = [L("序号", "No."), L("单位", "Organ"), L("类别", "Kind"), L("需提供的资料", "To be provided"), L("用途", "What for"), L("记录数", "Records")]
+        heads = [
+            L("序号", "No."),
+            L("单位", "Organ"),
+            L("类别", "Kind"),
+            L("需提供的资料", "To be provided"),
+            L("用途", "What for"),
+            L("记录数", "Records"),
+        ]
         if asked:
             self.out.table(heads, (12, 40, 25, 75, 57, 16), (self._asked(r) for r in asked[:ROWS]))
-        heads = [L("序号", "No."), L("条款及事项", "Provision, matter"), L("缺少的事实", "What is missing"), L("需要调取或者核查", "To request"), L("项数", "Count")]
+        heads = [
+            L("序号", "No."),
+            L("条款及事项", "Provision, matter"),
+            L("缺少的事实", "What is missing"),
+            L("需要调取或者核查", "To request"),
+            L("项数", "Count"),
+        ]
         if self.groups:
             self.out.paragraph(L("未决事项：", "Open verdicts:"), "Flush")
             ordered = sorted(self.groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing)))
@@ -451,16 +539,36 @@ class _Writer:
             [L("规则包", "Rule pack"), f"{run.pack_version}  {run.pack_hash}"],
             [L("条例文本", "Statute"), run.statute_hash],
             [L("审计基准日", "Day of the audit"), run.as_of.isoformat()],
-            [L("脱敏", "Masked"), L("否（--unmasked）", "no (--unmasked)") if run.unmasked else L("是", "yes")],
+            [
+                L("脱敏", "Masked"),
+                L("否（--unmasked）", "no (--unmasked)") if run.unmasked else L("是", "yes"),
+            ],
             *([name, value] for name, value in sorted(run.hashes.items())),
             *([name, value] for name, value in sorted(self.s.stored.items())),
             *([f"{i.path}（{i.bytes:,} B）", i.sha256] for i in run.inputs[:ROWS]),
         ]
-        self.out.table([L("名称", "Name"), L("值", "Value")], (80, 145), ([one_line(a), one_line(b)] for a, b in said))
-        heads = [L("记录", "Records"), *(L(z, e) for z, e in (("读取", "read"), ("评判", "judged"), ("重复", "duplicate"), ("隔离", "quarantined"), ("仅供参照", "for reference")))]
+        self.out.table(
+            [L("名称", "Name"), L("值", "Value")], (80, 145), ([one_line(a), one_line(b)] for a, b in said)
+        )
+        heads = [
+            L("记录", "Records"),
+            *(
+                L(z, e)
+                for z, e in (
+                    ("读取", "read"),
+                    ("评判", "judged"),
+                    ("重复", "duplicate"),
+                    ("隔离", "quarantined"),
+                    ("仅供参照", "for reference"),
+                )
+            ),
+        ]
         self.out.paragraph(L("读取的记录及去向：", "What was read and what became of it:"), "Flush")
         tables = [
-            [self.t(t.label) or t.table, *(f"{n:,}" for n in (t.read, t.judged, t.duplicates, t.quarantined, t.unjudged))]
+            [
+                self.t(t.label) or t.table,
+                *(f"{n:,}" for n in (t.read, t.judged, t.duplicates, t.quarantined, t.unjudged)),
+            ]
             for t in [*self.s.accounting.tables, self.s.accounting.total]
         ]
         tables[-1][0] = L("合计", "Total")

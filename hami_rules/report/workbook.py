@@ -18,7 +18,7 @@ from .lines import replaced
 from .safe import visible, width
 
 __all__ = [
-    "CELL", "CONFLICTS", "GONE", "LEDGER", "OPEN", "PROBLEMS", "SHEETS", "STATES", "TOTALS", "ABOUT", "Book", "Cell", "Column",
+    "CELL", "CONFLICTS", "DONE", "GONE", "LEDGER", "OPEN", "PROBLEMS", "SHEETS", "STATES", "TOTALS", "ABOUT", "Book", "Cell", "Column",
     "Layout", "cell_text",
 ]  # fmt: skip
 
@@ -330,7 +330,7 @@ class _Sheet:
             sheet.write_string(0, i, cell_text(column.name(lang), lang), heads[column.hand])
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(8)  # A3: on A4 so many columns cannot be read
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
@@ -386,7 +386,9 @@ class _Sheet:
                 else:
                     sheet.write_datetime(row, i, cell, form if at else day)
             else:
-                target = self.links.get(i, {}).get(int(cell)) if self.linked < LINKS and i in self.links else None
+                target = (
+                    self.links.get(i, {}).get(int(cell)) if self.linked < LINKS and i in self.links else None
+                )
                 if target is not None:
                     self.linked += 1
                     sheet.write_url(row, i, f"internal:{target}", linked, str(cell))
