@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
@@ -30,7 +30,7 @@ def is_organisation_name(name: str) -> bool:
     return len(name) > 3 and name.rstrip("）)").endswith(_ENDINGS)
 
 
-@lru_cache(maxsize=None)
+@cache
 def personal_fields(struct: type[Any]) -> tuple[tuple[str, ...], str | None]:
     """The fields marked personal, and the one that says what kind of subject they are of (`None`: none does)."""
     personal, kind = [], None
@@ -41,7 +41,7 @@ def personal_fields(struct: type[Any]) -> tuple[tuple[str, ...], str | None]:
             personal.append(name)
         if isinstance(info, msgspec.inspect.Metadata):
             parts += [info.type, *getattr(info.type, "types", ())]
-        if any(isinstance(p, msgspec.inspect.LiteralType) and _KINDS == frozenset(p.values) for p in parts):
+        if any(isinstance(p, msgspec.inspect.LiteralType) and frozenset(p.values) == _KINDS for p in parts):
             kind = name
     return tuple(personal), kind
 
@@ -52,7 +52,8 @@ def personal_values(record: Any) -> Iterator[str]:
     A subject that is known to be an organisation has none. Of one that may be either (个体工商户, or nobody said) a name
     is taken for a person's unless it reads as a firm's or a shop's.
     """
-    fields, kind = personal_fields(type(record))
+    struct: Any = type(record)
+    fields, kind = personal_fields(struct)
     if not fields:
         return
     subject = getattr(record, kind) if kind else None

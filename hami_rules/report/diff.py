@@ -127,7 +127,8 @@ def _put_right(runs: Sequence[Sequence[Known]], audits: Sequence[Stored]) -> dic
     ever: set[Practice] = set()
     for run, audit in zip(runs, audits, strict=True):
         day = audit.summary.run.as_of
-        open_, closed = set(), {}
+        open_: set[Practice] = set()
+        closed: dict[Practice, date] = {}
         for known in run:
             if known.corrected_on is None:
                 open_.add(known.practice)

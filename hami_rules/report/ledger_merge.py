@@ -11,13 +11,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.judge.findings import Text
 from hami_rules.records.location import Location
 
 from .workbook import (
-    ABOUT, CONFLICTS, DONE, GONE, LEDGER, OPEN, PROBLEMS, SHEETS, STATES, TOTALS, Book, Cell, Column, Layout,
+    ABOUT,
+    CONFLICTS,
+    DONE,
+    GONE,
+    LEDGER,
+    OPEN,
+    PROBLEMS,
+    SHEETS,
+    STATES,
+    TOTALS,
+    Book,
+    Cell,
+    Column,
+    Layout,
 )  # fmt: skip
 
 __all__ = ["Counts", "Ledger", "Merged", "merge", "read_ledger", "write_merged"]
@@ -103,7 +117,7 @@ class Merged:
     added_sheets: list[str]
 
 
-def _refuse(path: Path, zh: str, en: str, hint: Text | None = None) -> None:
+def _refuse(path: Path, zh: str, en: str, hint: Text | None = None) -> NoReturn:
     raise InputError([Problem("no-ledger", Text(zh, en), Location(str(path)), hint)])
 
 

@@ -37,7 +37,43 @@ _T = TypeVar("_T")
 
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -71,15 +107,15 @@ def is_identity_number(number: str) -> bool:
     """A resident identity number (GB 11643-1999): region, a possible date of birth, and the check digit.
 
     A wrong check digit is a slip of the pen, not another kind of number, unless the birth lies so late that the number
-    is rather an application's, or it is the credit code of an organisation. Numbers of 15 digits, given until 1999 to
-    people of 16 and more, have no check digit.
+    is rather an application's, or it is the credit code of an organisation. Numbers of 15 digits, given until 1999,
+    have no check digit; a year below 30 is rather that of an application.
     """
     if number[:2] not in _PROVINCES:
         return False
     if len(number) == 15:
         return (
             number.isdigit()
-            and 25 <= int(number[6:8]) <= 83
+            and 30 <= int(number[6:8])
             and _day(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
         )
     if len(number) != 18 or not number[:17].isdigit() or number[17] not in "0123456789Xx":
@@ -117,7 +153,31 @@ _LABELS = (
 )
 _H = "[\u3400-\u4dbf\u4e00-\u9fff]"
 _NO_NAME = frozenset(
-    "企业 个人 未知 没有 不详 本人 法人 自然人 单位 公司 个体 个体户 其他 暂无 未填 空缺 经营主体 申请人 政府 部门 市级 县级 窗口".split()
+    [
+        "企业",
+        "个人",
+        "未知",
+        "没有",
+        "不详",
+        "本人",
+        "法人",
+        "自然人",
+        "单位",
+        "公司",
+        "个体",
+        "个体户",
+        "其他",
+        "暂无",
+        "未填",
+        "空缺",
+        "经营主体",
+        "申请人",
+        "政府",
+        "部门",
+        "市级",
+        "县级",
+        "窗口",
+    ]
 )
 _LABELLED = re.compile(
     rf"(?P<label>{_LABELS})(?P<between>(?:姓名)?\s?[：:＝=]\s?)(?P<name>{_H}{{2,4}})(?!{_H})(?!·)"

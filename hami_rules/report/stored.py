@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -149,13 +150,5 @@ def _groups(path: Path) -> tuple[OpenGroup, ...]:
     return tuple(out)
 
 
-def _refuse(message: Text, path: Path, hint: Text | None = None, line: int | None = None) -> None:
+def _refuse(message: Text, path: Path, hint: Text | None = None, line: int | None = None) -> NoReturn:
     raise InputError([Problem("not-stored", message, Location(str(path), line=line), hint)])
-
-
-def lines_of(path: Path, wanted: Sequence[int]) -> Iterator[bytes]:
-    """The lines of a file that begin at the places given."""
-    with path.open("rb") as file:
-        for at in wanted:
-            file.seek(at)
-            yield file.readline()

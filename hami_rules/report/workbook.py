@@ -18,8 +18,22 @@ from .lines import replaced
 from .safe import visible, width
 
 __all__ = [
-    "CELL", "CONFLICTS", "DONE", "GONE", "LEDGER", "OPEN", "PROBLEMS", "SHEETS", "STATES", "TOTALS", "ABOUT", "Book", "Cell", "Column",
-    "Layout", "cell_text",
+    "ABOUT",
+    "CELL",
+    "CONFLICTS",
+    "DONE",
+    "GONE",
+    "LEDGER",
+    "OPEN",
+    "PROBLEMS",
+    "SHEETS",
+    "STATES",
+    "TOTALS",
+    "Book",
+    "Cell",
+    "Column",
+    "Layout",
+    "cell_text",
 ]  # fmt: skip
 
 Cell = str | int | float | date | None
@@ -420,14 +434,14 @@ class _Sheet:
             due, state = self.layout.at("整改期限"), self.layout.at("状态")
             d, s = f"${_letter(due)}2", f"${_letter(state)}2"
             done = DONE(lang)
-            for column, formula, colours in (
+            for place, formula, colours in (
                 (due, f'=AND(ISNUMBER({d}),{d}<TODAY(),{s}<>"{done}")', ("#9C0006", "#FFC7CE")),
                 (due, f'=AND(ISNUMBER({d}),{d}-TODAY()<=15,{s}<>"{done}")', ("#7F6000", "#FFEB9C")),
                 (state, f'={s}="{done}"', ("#006100", "#C6EFCE")),
                 (state, f'={s}="{STATES[0](lang)}"', ("#9C0006", "#FFC7CE")),
             ):
                 self.sheet.conditional_format(
-                    1, column, last, column,
+                    1, place, last, place,
                     {
                         "type": "formula", "criteria": formula,
                         "format": book.add_format({"font_color": colours[0], "bg_color": colours[1]}),
