@@ -115,7 +115,7 @@ def is_identity_number(number: str) -> bool:
     if len(number) == 15:
         return (
             number.isdigit()
-            and 30 <= int(number[6:8])
+            and int(number[6:8]) >= 30
             and _day(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
         )
     if len(number) != 18 or not number[:17].isdigit() or number[17] not in "0123456789Xx":

@@ -162,7 +162,10 @@ SECRETS = ("周晓明", ID, "13899990001", "古丽·买买提")
 
 
 def planted() -> list[Finding]:
-    said = Text(f"向周晓明（{ID}）索要材料，电话13899990001，代办人：阿依古丽·买买提", f"from 周晓明 ({ID}), 13899990001")
+    said = Text(
+        f"向周晓明（{ID}）索要材料，电话13899990001，代办人：阿依古丽·买买提",
+        f"from 周晓明 ({ID}), 13899990001",
+    )
     one = finding(
         1, message=said, record_label=said, persons=("周晓明",), seen=(SeenFact("x", said, said),), remedy=said,
         rebuttals=(said,), note=said, practice="p1",
@@ -178,7 +181,10 @@ def texts(folder: Path) -> dict[str, str]:
         "html": (folder / "report.html").read_text("utf-8"),
         "xlsx": "\n".join(str(c) for s in book for r in s.iter_rows(values_only=True) for c in r if c),
         "docx": "\n".join(
-            [*(p.text for p in document.paragraphs), *(c.text for t in document.tables for r in t.rows for c in r.cells)]
+            [
+                *(p.text for p in document.paragraphs),
+                *(c.text for t in document.tables for r in t.rows for c in r.cells),
+            ]
         ),
     }
 

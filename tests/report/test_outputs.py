@@ -43,7 +43,11 @@ def test_all_of_them_again_are_the_same_bytes(folder: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_format_again(folder: Path, tmp_path: Path, form: str) -> None:
     written = rebuild(open_stored(folder / "findings.jsonl"), tmp_path, [form], pack=load_pack())
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(FORMATS[form]) == sorted(p.name for p in written.files)
+    assert (
+        sorted(p.name for p in tmp_path.iterdir())
+        == sorted(FORMATS[form])
+        == sorted(p.name for p in written.files)
+    )
     for name in FORMATS[form]:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
@@ -52,7 +56,9 @@ def test_sums_are_of_every_file(folder: Path) -> None:
     assert set(read_sums(folder / "SHA256SUMS")) == set(NAMES)
 
 
-def test_altered_findings_make_no_report(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_altered_findings_make_no_report(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rebuild(open_stored(folder), tmp_path)
     with (tmp_path / "findings.jsonl").open("ab") as out:
         out.write(b"\n")
@@ -80,7 +86,9 @@ def test_what_is_no_summary_is_refused(folder: Path, tmp_path: Path, content: by
         open_stored(tmp_path)
 
 
-def test_unmasked_again_needs_another_folder(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unmasked_again_needs_another_folder(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         report_command(folder, folder, ["docx"], False, True, None)
     assert "另一个文件夹" in capsys.readouterr().err
@@ -137,7 +145,11 @@ def test_names_of_organs_that_no_folder_can_bear(tmp_path: Path) -> None:
 
 
 def counted(folder: Path) -> list[Finding]:
-    return [f for f in FindingsFile(folder / "findings.jsonl") if standing(f) in ("violation", "shortfall", "suspicion")]
+    return [
+        f
+        for f in FindingsFile(folder / "findings.jsonl")
+        if standing(f) in ("violation", "shortfall", "suspicion")
+    ]
 
 
 def test_supervision_rows_are_the_findings_that_organs_answer_for(folder: Path) -> None:
@@ -160,7 +172,9 @@ def test_sarif_of_an_audit_has_every_finding_and_its_hashes(folder: Path) -> Non
     (run,) = log["runs"]
     findings = [f for f in FindingsFile(folder / "findings.jsonl") if f.verdict != "error"]
     assert [r["partialFingerprints"]["hamiFinding/v1"] for r in run["results"]] == [f.id for f in findings]
-    assert run["properties"]["stored"] == msgspec.json.decode((folder / "summary.json").read_bytes())["stored"]
+    assert (
+        run["properties"]["stored"] == msgspec.json.decode((folder / "summary.json").read_bytes())["stored"]
+    )
     ids = [r["id"] for r in run["tool"]["driver"]["rules"]]
     assert not disagreements(log)
     assert all(ids[r["ruleIndex"]] == r["ruleId"] for r in run["results"] if "ruleIndex" in r)

@@ -44,7 +44,13 @@ def test_the_page_is_that_of_official_documents(path: Path) -> None:
     styles = document.styles
     body = styles["Normal"]
     assert (body.font.size, body.paragraph_format.line_spacing) == (Pt(16), Pt(28))
-    wanted = {"Normal": "仿宋", "Title": "方正小标宋简体", "heading 1": "黑体", "heading 2": "楷体", "heading 3": "仿宋"}
+    wanted = {
+        "Normal": "仿宋",
+        "Title": "方正小标宋简体",
+        "heading 1": "黑体",
+        "heading 2": "楷体",
+        "heading 3": "仿宋",
+    }
     for style in styles:
         name = style.element.find(qn("w:name")).get(qn("w:val"))
         if name in wanted:
@@ -58,7 +64,9 @@ def test_page_numbers_have_dashes_on_the_outer_side(path: Path) -> None:
         (paragraph,) = footer.paragraphs
         assert paragraph.text.startswith("— ") and paragraph.text.endswith(" —")
         xml = paragraph._p.xml
-        assert " PAGE " in xml and f'w:jc w:val="{side}"' in xml and 'w:sz w:val="28"' in xml and "宋体" in xml
+        assert (
+            " PAGE " in xml and f'w:jc w:val="{side}"' in xml and 'w:sz w:val="28"' in xml and "宋体" in xml
+        )
     assert "底稿" in section.header.paragraphs[0].text
 
 
@@ -76,7 +84,11 @@ def test_the_parts_stand_in_their_order(path: Path) -> None:
 def test_figures_of_the_prose_are_the_summarys(path: Path) -> None:
     totals = summary(*audit(300)).totals
     said = "\n".join(lines(path))
-    for name, word in (("department", "政务服务部门"), ("utility", "公用企业"), ("intermediary", "中介服务机构")):
+    for name, word in (
+        ("department", "政务服务部门"),
+        ("utility", "公用企业"),
+        ("intermediary", "中介服务机构"),
+    ):
         t = totals.party(name).total
         assert (
             f"{word}违反《条例》{t.violation.instances:,}项（{t.violation.practices:,}种做法），应当推动而未落实"
@@ -85,7 +97,9 @@ def test_figures_of_the_prose_are_the_summarys(path: Path) -> None:
         ) in said
     assert f"未作结论的{totals.undetermined:,}项" in said
     by_article = {
-        article: sum(p.by_article[article].breaches for p in totals.against.values() if article in p.by_article)
+        article: sum(
+            p.by_article[article].breaches for p in totals.against.values() if article in p.by_article
+        )
         for article in {a for p in totals.against.values() for a in p.by_article}
     }
     heads = re.findall(r"违反或者未落实(第.+?条)规定，([\d,]+)项", said)
@@ -139,8 +153,10 @@ def test_english(tmp_path: Path) -> None:
     findings, groups = audit(60)
     write_word(tmp_path / "r.docx", ordered(findings), groups, summary(findings, groups), "en")
     said = "\n".join(lines(tmp_path / "r.docx"))
-    assert "1. What was audited, and opinion" in said and "violations" in said and "DRAFT" in (
-        Document(str(tmp_path / "r.docx")).sections[0].header.paragraphs[0].text
+    assert (
+        "1. What was audited, and opinion" in said
+        and "violations" in said
+        and "DRAFT" in (Document(str(tmp_path / "r.docx")).sections[0].header.paragraphs[0].text)
     )
 
 
@@ -163,13 +179,18 @@ def text_of(pdf: Path) -> str:
     reader = shutil.which("pdftotext")
     if reader is None:
         pytest.skip("needs pdftotext (poppler) to read the pages")
-    return subprocess.run([reader, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [reader, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
+    ).stdout
 
 
 def test_libreoffice_opens_both_and_heads_are_on_every_page(path: Path, tmp_path: Path) -> None:
     said = text_of(converted(path, tmp_path))
     pages = said.split("\f")[:-1]
-    assert all(f"— {n} —" in page.replace("—" + str(n), f"— {n}") or f"—{n}—" in page.replace(" ", "") for n, page in enumerate(pages, 1))
+    assert all(
+        f"— {n} —" in page.replace("—" + str(n), f"— {n}") or f"—{n}—" in page.replace(" ", "")
+        for n, page in enumerate(pages, 1)
+    )
     listed = [p for p in pages if "责任单位" in p and "整改建议" in p and "证据位置" in p]
     assert len(listed) > 2, "the head of the long table stands on each of its pages"
     findings, groups = audit(300)
