@@ -14,7 +14,7 @@ other words, and stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -129,6 +129,8 @@ def is_identity_number(number: str) -> bool:
 
 
 _D = "[0-9０-９]"
+# Where a number may stand: found by its first character, so that long texts are gone through fast.
+_CANDIDATE = re.compile(r"[0-9０-９(（+＋][0-9０-９ ()（）XxＸｘ-]{9,}")
 # A JSON number, which stands after a key's colon, is none of these: only a text is.
 _NUMBER = re.compile(
     rf"(?<![0-9０-９A-Za-z_])(?:(?<!\":)|(?<=\\\":))(?:"
@@ -200,6 +202,20 @@ _PERSONS = re.compile(r'"persons":(\[[^\]]*\])')
 _ROOT = re.compile(r'"root_key":"([^"\\]*)"')
 
 
+def _numbers(text: str, shown: Callable[[re.Match[str]], str]) -> str:
+    """The text with each `_NUMBER` in it as it is shown."""
+    out, done = [], 0
+    for run in _CANDIDATE.finditer(text):
+        at = max(run.start(), done)
+        while at < run.end():
+            match = _NUMBER.search(text, at, min(run.end() + 2, len(text)))
+            if match is None:
+                break
+            out += [text[done : match.start()], shown(match)]
+            at = done = match.end()
+    return "".join([*out, text[done:]]) if done else text
+
+
 class Mask:
     """The tokens of one report. Give it the findings first and in their order: that numbers the persons."""
 
@@ -262,10 +278,11 @@ class Mask:
         for person in sorted(persons, key=lambda p: (-len(p), p)):
             if person in text:
                 text = text.replace(person, self.name(person))
-        text = _NUMBER.sub(number, text)
+        text = _numbers(text, number)
         if "·" in text:
             text = _DOTTED.sub(dotted, text)
-        text = _LABELLED_RUN.sub(named, _LABELLED.sub(named, text))
+        if "：" in text or ":" in text or "=" in text or "＝" in text:
+            text = _LABELLED_RUN.sub(named, _LABELLED.sub(named, text))
         if "先生" in text or "女士" in text:
             text = _TITLED.sub(named, text)
         return text
@@ -293,19 +310,21 @@ class Mask:
 
 @contextmanager
 def readable(
-    findings: Path, groups: Sequence[OpenGroup], summary: Summary
+    findings: Path | None, groups: Sequence[OpenGroup], summary: Summary
 ) -> Iterator[tuple[Path, tuple[OpenGroup, ...], Summary]]:
     """What reports for people are made of: findings.jsonl (as a file), groups and summary, masked unless the summary
-    says that they are to show persons. The file lives as long as the context."""
-    if summary.run.unmasked:
+    says that they are to show persons. The file lives as long as the context; without `findings` it is empty."""
+    if summary.run.unmasked and findings is not None:
         yield findings, tuple(groups), summary
         return
     mask = Mask()
     with TemporaryDirectory(prefix="hami-") as folder:
         made = Path(folder) / "findings.jsonl"
-        with findings.open("rb") as lines, made.open("wb") as out:
-            for line in lines:
-                out.write(mask.line(line.decode()).encode())
+        made.touch()
+        if findings is not None:
+            with findings.open("rb") as lines, made.open("wb") as out:
+                for line in lines:
+                    out.write(mask.line(line.decode()).encode())
         shown = tuple(_group(mask, g) for g in groups)
         yield made, shown, mask.struct(summary)
 

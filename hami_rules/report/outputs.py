@@ -127,7 +127,8 @@ def _render(
         made.extend(names)
         return names[0]
 
-    with readable(stored.findings, stored.groups, stored.summary) as (lines, groups, shown):
+    people = {"html", "docx", "ledger"} & set(formats)
+    with readable(stored.findings if people else None, stored.groups, stored.summary) as (lines, groups, shown):
         if "ledger" in formats:
             from .ledger import write_ledger
 
