@@ -46,7 +46,11 @@ def findings_of(pack: Pack, count: int) -> Iterator[Finding]:
         said = f"要求提交“{material}”，{day.year}年{day.month}月{day.day}日公布的办事指南中没有列明，申请人另行提交后于次日受理"
         person = ("联系人：周晓明，电话13899990001",) if n % 100 == 0 else ()
         facts = tuple(
-            SeenFact(f"demand.fact_{i}", Text(f"所见事实{i}", f"fact {i}"), Text(f"值{material}", f"value {n % 97}"))
+            SeenFact(
+                f"demand.fact_{i}",
+                Text(f"所见事实{i}", f"fact {i}"),
+                Text(f"值{material}", f"value {n % 97}"),
+            )
             for i in range(5)
         )
         tree = Explanation(
@@ -88,7 +92,10 @@ def made(folder: Path, count: int) -> None:
         tables=(TableCount(table="applications", label=Text("办件", "Applications"), read=count * 8, judged=count * 8),),
         rules_loaded=199, rules_applicable=180, rules_evaluated=180, verdicts={"violated": count},
     )  # fmt: skip
-    rules = [RuleCount(rule=b.rule.id, citation=b.rule.title, title=b.rule.title, verdicts={"violated": 9}) for b in pack.bound]
+    rules = [
+        RuleCount(rule=b.rule.id, citation=b.rule.title, title=b.rule.title, verdicts={"violated": 9})
+        for b in pack.bound
+    ]
     summary = build_summary(run, books, found, groups, rules=rules)
     write_findings(folder / FINDINGS, found)
     write_groups(folder / GROUPS, groups)
@@ -107,7 +114,12 @@ def one(source: Path, target: Path, form: str) -> dict[str, Any]:
     written = rebuild(open_stored(source), target, [form], pack=pack)
     seconds = time.perf_counter() - begun
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"format": form, "seconds": seconds, "megabytes": most, "bytes": sum(p.stat().st_size for p in written.files)}
+    return {
+        "format": form,
+        "seconds": seconds,
+        "megabytes": most,
+        "bytes": sum(p.stat().st_size for p in written.files),
+    }
 
 
 def main() -> int:
@@ -135,10 +147,14 @@ def main() -> int:
             )  # fmt: skip
             rows.append(json.loads(done.stdout))
             row = rows[-1]
-            print(f"{form:12} {row['seconds']:6.1f} s  {row['megabytes']:6,.0f} MB  文件 {row['bytes'] / 1e6:6.1f} MB")
+            print(
+                f"{form:12} {row['seconds']:6.1f} s  {row['megabytes']:6,.0f} MB  文件 {row['bytes'] / 1e6:6.1f} MB"
+            )
     seconds, most = sum(r["seconds"] for r in rows), max(r["megabytes"] for r in rows)
     good = seconds <= SECONDS and most <= MEGABYTES
-    print(f"合计 {seconds:.1f} s（至多 {SECONDS:.0f}），最多 {most:,.0f} MB（至多 {MEGABYTES:,}）：{'达到' if good else '没有达到'}")
+    print(
+        f"合计 {seconds:.1f} s（至多 {SECONDS:.0f}），最多 {most:,.0f} MB（至多 {MEGABYTES:,}）：{'达到' if good else '没有达到'}"
+    )
     if said.json:
         said.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     return 0 if good else 1

@@ -128,7 +128,11 @@ def _render(
         return names[0]
 
     people = {"html", "docx", "ledger"} & set(formats)
-    with readable(stored.findings if people else None, stored.groups, stored.summary) as (lines, groups, shown):
+    with readable(stored.findings if people else None, stored.groups, stored.summary) as (
+        lines,
+        groups,
+        shown,
+    ):
         if "ledger" in formats:
             from .ledger import write_ledger
 
