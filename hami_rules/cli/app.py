@@ -61,7 +61,7 @@ Unmasked = Annotated[
     bool,
     typer.Option(
         "--unmasked",
-        help="不脱敏：显示自然人姓名、证件号码、电话，并记入报告 / show names and numbers of natural persons; recorded",
+        help="不脱敏：显示自然人姓名、证件号码、电话，报告中载明 / show names and numbers of natural persons; reports say so",
     ),
 ]
 AsOf = Annotated[
@@ -323,6 +323,7 @@ def check(
             help="进程数，0 为全部核（活少时更少） / processes, 0 = all cores (fewer for little work)",
         ),
     ] = 0,
+    unmasked: Unmasked = False,
     lang: SomeLang = None,
     fail_on: Annotated[
         Optional[FailOn],  # noqa: UP045
@@ -338,7 +339,7 @@ def check(
             Asked(
                 paths or (), as_of, select or (), ignore or (), format_, output or (), explain, everything, statistics,
                 context or (), base, baseline, waivers, inline, config, lang.value if lang else None,
-                fail_on.value if fail_on else None, stdin_filename, jobs,
+                fail_on.value if fail_on else None, stdin_filename, jobs, unmasked,
             )
         )
     )  # fmt: skip

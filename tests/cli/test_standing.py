@@ -212,3 +212,14 @@ def test_dossier_is_used(dossier: Callable[..., Path], tmp_path: Path) -> None:
     run("audit", folder, "-o", tmp_path / "o", "--as-of", DAY, "--select", "14")
     done = run("verify", tmp_path / "o", "--inputs", folder, "-j", 2)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_check_masks_for_people_and_not_for_programs(tmp_path: Path) -> None:
+    number = "652201198803120043"
+    write(tmp_path, fee_text=f"按规定收取，联系人：周晓明，电话13899990001，证件{number}")
+    secrets = ("周晓明", "13899990001", number)
+    for form in ("text", "github", "markdown"):
+        said = run("check", "world.json", "--as-of", DAY, "--format", form, cwd=tmp_path).stdout
+        assert not [s for s in secrets if s in said], form
+    said = run("check", "world.json", "--as-of", DAY, "--unmasked", cwd=tmp_path).stdout
+    assert all(s in said for s in secrets)
