@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
 
-.PHONY: demo test lint bench mutate generated clean
+.PHONY: demo test lint bench eval train mutate generated clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,13 @@ test: lint
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+
+# How well questions are answered, by kind; and the model that answers them, from cases/questions/exemplars.
+eval: $(VENV)/installed
+	$(BIN)/python -m hami_rules.consult.evaluate
+
+train: $(VENV)/installed
+	$(BIN)/python -m hami_rules.consult.train
 
 # Changes the rules and their Python one part at a time; the cases must notice. Six minutes of CPU time,
 # the first of them on one core, the rest on all.

@@ -24,7 +24,7 @@ from hami_rules.intake.identity import Skips, group_hash
 from hami_rules.intake.positioned import Stretch
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.compile import UNDETERMINED
-from hami_rules.judge.effects import apart, apply_dispositions, concur, note_superior
+from hami_rules.judge.effects import apart, apply_dispositions, asked_once, concur, note_superior
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, OpenRow
@@ -41,6 +41,7 @@ from .slips import Met, Watch
 __all__ = ["Group", "Job", "Result", "Worker"]
 
 EXAMPLES = 3
+PART = 400  # records made of many that are judged at a time
 MEMO = 200_000  # entries of a world's memo after which it is emptied
 
 
@@ -58,10 +59,12 @@ class Job:
 
 @dataclass
 class Group:
-    """Undetermined verdicts of one rule that lack the same facts for the same reasons."""
+    """Undetermined verdicts of one rule that lack the same facts for the same reasons; `concurrent`: the rules that the
+    same answer settles too, and that are not counted again."""
 
     rule: str
     missing: tuple[MissingFact, ...]
+    concurrent: tuple[str, ...] = ()
     count: int = 0
     organs: dict[str, int] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
@@ -86,6 +89,7 @@ class Group:
             citation=first.citation,
             title=first.title,
             missing=self.missing,
+            concurrent=self.concurrent,
             count=self.count,
             organs=dict(sorted(self.organs.items())),
             regions=dict(sorted(self.regions.items())),
@@ -248,14 +252,21 @@ class Worker:
 
     # -- what all of them together show ---------------------------------------------------------------------------
 
-    def aggregates(self, counted: Partial, quarantined: Mapping[str, int]) -> Iterator[Result]:
-        """Judge what the applications of the whole run show, one statistic after the other; `quarantined`: how many
-        records of each table are missing."""
+    def aggregates(
+        self, counted: Partial, quarantined: Mapping[str, int]
+    ) -> Iterator[tuple[str, list[tuple[Any, Location | None]]]]:
+        """What the applications of the whole run show, as records of their kinds with the place of the first
+        application behind each, in parts worth a task; `quarantined`: how many records of each table are missing."""
         nothing = self.counting.hand_over()  # where no application was read, nothing was counted of any kind
         for kind, records in aggregated(self.world, {**nothing, **counted}, quarantined):
-            result = Result()
-            self._judge(kind, (Behind(record, place) for record, place in records), result)
-            yield result
+            for start in range(0, len(records) or 1, PART):
+                yield kind, records[start : start + PART]
+
+    def shown(self, kind: str, records: Sequence[tuple[Any, Location | None]]) -> Result:
+        """Judge what all of them together show."""
+        result = Result()
+        self._judge(kind, (Behind(record, place) for record, place in records), result)
+        return result
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
@@ -291,19 +302,21 @@ class Worker:
     def _report(self, kind: str, hits: list[Hit], entry: Entry | Behind, result: Result) -> None:
         """Make the findings of a record. What was not selected is not reported, but may count a selected one's fact."""
         findings: list[Finding] = []
+        open_: list[tuple[OpenRow, Hit, bool]] = []
         keys = {}
         explain, selected = self.explainer, self.job.selected
         left_out: set[str] = set()
         for hit in hits:
             wanted = selected is None or hit[0] in selected
-            if hit[1] == UNDETERMINED and self.judge.rules[hit[0]].rule.id not in self.decided:
-                if not wanted:
+            rule = self.judge.rules[hit[0]].rule
+            if hit[1] == UNDETERMINED and rule.id not in self.decided:
+                if not wanted and not rule.primary_over:
                     continue
                 row = explain.open_row(hit, self.world)
                 if self.job.regions and row.region not in self.job.regions:
-                    result.filtered += 1
+                    result.filtered += wanted
                 else:
-                    self._open(row, result, partial(self._explained, kind, hit, entry))
+                    open_.append((row, hit, wanted))
                 continue
             finding = self._explained(kind, hit, entry)
             if not wanted:
@@ -313,9 +326,7 @@ class Worker:
                 continue
             apply_dispositions((finding,), self.world, self.pack)
             if finding.verdict == "undetermined" and finding.decision is None:
-                if wanted:
-                    row = explain.open_row(hit, self.world)
-                    self._open(row, result, partial(self._explained, kind, hit, entry))
+                open_.append((explain.open_row(hit, self.world), hit, wanted))
             else:
                 findings.append(finding)
                 keys[finding.id] = explain.fact_keys(hit, finding, self.world)
@@ -326,18 +337,29 @@ class Worker:
                 result.findings.append(msgspec.msgpack.encode(finding))
                 if finding.rule in self.apart:
                     result.facts[finding.id] = keys[finding.id]
+        for (row, hit, wanted), also in zip(
+            open_, asked_once([r for r, _, _ in open_], self.pack), strict=True
+        ):
+            if wanted:
+                self._open(row, also, result, partial(self._explained, kind, hit, entry))
 
     def _explained(self, kind: str, hit: Hit, entry: Entry | Behind) -> Finding:
         finding = self.explainer.finding(kind, hit, self.world, entry.locate)
         note_superior(finding)
         return finding
 
-    def _open(self, row: OpenRow, result: Result, finding: Callable[[], Finding]) -> None:
-        """Count an undetermined verdict with its like; the first few of them are explained."""
-        key = (row.rule, tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in row.missing))
+    def _open(
+        self, row: OpenRow, also: tuple[str, ...], result: Result, finding: Callable[[], Finding]
+    ) -> None:
+        """Count an undetermined verdict with its like, unless the same question is counted under another rule; the first
+        few of them are explained. `also`: the rules that it counts for."""
+        if row.counted_under is not None:
+            result.open_rows.append(row)
+            return
+        key = (row.rule, tuple(f"{m.fact}:{m.label.zh}:{m.cause.zh}" for m in row.missing), also)
         group = result.groups.get(key)
         if group is None:
-            group = result.groups[key] = Group(row.rule, row.missing)
+            group = result.groups[key] = Group(row.rule, row.missing, also)
         row.missing = group.missing  # the same for all of the group: travels once
         group.count += 1
         organ, region = row.organ_code or "", row.region or ""

@@ -49,6 +49,9 @@ class Checked:
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
     unread: int = 0  # files that could not be read
+    contradictory: int = (
+        0  # problems of tables as a whole: their records were read and judged, but not to be trusted
+    )
     problems: tuple[Problem, ...] = ()  # of files that could not be read, and of tables as a whole
     errors: int = 0  # of rules about findings
     unclaimed: tuple[Problem, ...] = ()
@@ -64,6 +67,12 @@ class Checked:
     def sources(self) -> tuple[str, ...]:
         """The names of everything that was read to be judged."""
         return tuple(self._texts)
+
+    @property
+    def unjudged(self) -> frozenset[str]:
+        """The names of files of which something could not be read: what may be found there nobody knows."""
+        places = [q.location for q in self.quarantined] + [p.location for p in self.problems if p.location]
+        return frozenset(place.source for place in places)
 
     def text(self, source: str) -> str | None:
         """The text of a source that findings stand in; `None` where it is no text."""
@@ -84,6 +93,7 @@ class _Loaded:
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
     unread: int = 0
+    contradictory: int = 0
     problems: list[Problem] = field(default_factory=list)
     unclaimed: list[Problem] = field(default_factory=list)
     texts: dict[str, Path] = field(default_factory=dict)
@@ -112,6 +122,7 @@ def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded, without: f
         out.unclaimed += dossier.unclaimed
     for table, found in tables:
         out.problems += found.problems
+        out.contradictory += len(found.problems)
         entries, aside = found.entries, found.quarantined
         if table in SLIPS:
             entries, bad = sift(table, entries, pack)
@@ -285,6 +296,7 @@ def check_documents(
         quarantined=mine.quarantined,
         documents=mine.documents,
         unread=mine.unread,
+        contradictory=mine.contradictory,
         problems=tuple(mine.problems),
         unclaimed=tuple(mine.unclaimed),
         read=mine.read,

@@ -213,6 +213,11 @@ def _third(task: tuple[Any, ...]) -> Result:
     return _worker.beside(*task)
 
 
+def _fourth(task: tuple[Any, ...]) -> Result:
+    assert _worker is not None
+    return _worker.shown(*task)
+
+
 def run_audit(
     path: Path, pack: Pack, options: Options, sort_key: Callable[[Finding], tuple[Any, ...]], folder: Path,
     progress: Progress | None = None, name: str | None = None,
@@ -254,9 +259,7 @@ def _run(
             orphans = counts.setdefault(row.table, Counts())
             orphans.read += 1
             orphans.quarantined += 1
-        count, reason, place = reasons.get(
-            (row.table, row.code), (0, row.problems[0].message, str(row.location))
-        )
+        count, reason, place = reasons.get((row.table, row.code), (0, row.problems[0].message, row.place))
         reasons[row.table, row.code] = (count + 1, reason, place)
 
     loaded: dict[str, list[Entry]] = {}
@@ -343,7 +346,7 @@ def _run(
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
-        for result in worker.aggregates(counted, _missing(counts)):
+        for result in hands.each(_fourth, list(worker.aggregates(counted, _missing(counts)))):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
@@ -351,7 +354,7 @@ def _run(
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(
         (g.opened(finisher.finish) for g in groups.values()),
-        key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing]),
+        key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing], g.concurrent),
     )
     inputs = digests()
     hashes = {

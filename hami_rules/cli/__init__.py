@@ -9,21 +9,28 @@ import sys
 __all__ = ["main"]
 
 
+CLOSED = 141
+"""Exit code where the reader of our output went away (`hami … | head`): that of a program that SIGPIPE ends. No
+verdict was delivered, and nothing was wrong with the run."""
+
+
 def main() -> None:
-    """Entry point of the console script. Leaves with 0, 1 or 2 as design §7 says; 1 never stands for a failure of
-    the program itself. `HAMI_DEBUG` in the environment shows the traceback of one."""
+    """Entry point of the console script. Leaves with 0, 1 or 2 as design §7 says (`CLOSED` where nobody reads on); 1
+    never stands for a failure of the program itself. `HAMI_DEBUG` in the environment shows the traceback of one."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console may not know every character
     try:
         code = _run()
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output went away; there is nobody left to tell
-        _mute()
-        code = 2
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = CLOSED
     except Exception as error:  # the last one who can turn it into a message
         _report(error)
         code = 2
+    if code == CLOSED:
+        _mute()  # there is nobody left to tell
     sys.exit(code)
 
 
@@ -41,7 +48,11 @@ def _run() -> int:
     except click.ClickException as error:
         explain(error)
         return 2
-    except SystemExit as left:  # of a command that refused
+    except (
+        SystemExit
+    ) as left:  # of a command that refused; or of click, which takes a closed pipe for a failure
+        if isinstance(left.__context__, BrokenPipeError):
+            return CLOSED
         return left.code if isinstance(left.code, int) else 2
 
 
@@ -62,4 +73,11 @@ def _report(error: Exception) -> None:
 
 def _mute() -> None:
     """What is left in the buffer must not fail again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())

@@ -503,6 +503,30 @@ CasesOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / as JSON")]
 
 
+@app.command()
+def ask(
+    query: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="用自己的话描述情况 / a situation in your own words", metavar="[QUESTION]"),
+    ] = None,
+    jsonl: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--jsonl", metavar="FILE|-", help="逐行 JSON：id、query / JSON lines: id, query"),
+    ] = None,
+    json: JsonOption = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=52, help="答案数 / number of answers")] = 5,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """哪一条管这件事、为什么、还要查明什么。Which paragraph governs a situation, why, what else must be known.
+
+    自治区《优化营商环境条例》2025年10月1日起施行，效力高于本条例，本工具没有收入。
+    The autonomous region's own regulation, in force since 2025-10-01, ranks above this one and is not encoded.
+    """
+    from .ask import ask as run
+
+    raise typer.Exit(run(query or [], jsonl, json, limit, lang.value))
+
+
 @pack_app.command("lint")
 def pack_lint(rules: RulesOption = None, lang: LangOption = Lang.zh) -> None:
     """检查规则包，一次列出全部问题。Check the pack; all problems in one go."""

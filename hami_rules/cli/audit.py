@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hami_rules.records.text import Text
 
 from .common import (
     BAD,
@@ -18,6 +22,10 @@ from .common import (
     refuse,
     select_rules,
 )
+
+if TYPE_CHECKING:
+    from hami_rules.audit.run import Audit
+    from hami_rules.report.summary import Accounting
 
 __all__ = ["audit"]
 
@@ -99,17 +107,19 @@ def audit(
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
-            summary = summarise(pack, found, books, rule_counts(pack, found), options, lang, select, unmasked)
+            untrusted = tuple(_untrusted(found, books, share))
+            rules_said = rule_counts(pack, found)
+            summary = summarise(pack, found, books, rules_said, options, lang, select, untrusted, unmasked)
             written = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside, pack)
             print_summary(written.summary, written.files, sys.stdout, lang)
             if split:
                 from .report import split_up
 
                 split_up(output, output, lang)
-            return _code(found, books, share, fail_on, lang)
+            return _code(found, untrusted, fail_on, lang)
 
 
-def _known_regions(found: object, regions: list[str], lang: str) -> None:
+def _known_regions(found: Audit, regions: list[str], lang: str) -> None:
     from hami_rules.records.labels import REGIONS
 
     unknown = [r for r in regions if r not in REGIONS]
@@ -121,55 +131,53 @@ def _known_regions(found: object, regions: list[str], lang: str) -> None:
         )
 
 
-def _code(found: object, books: object, share: float, fail_on: str, lang: str) -> int:
-    """0, 1 or 2; 2 says why on standard error."""
-    from hami_rules.audit.run import Audit
-    from hami_rules.report.summary import Accounting
-
-    assert isinstance(found, Audit)
-    assert isinstance(books, Accounting)
-    total = books.total
+def _untrusted(found: Audit, books: Accounting, share: float) -> Iterator[Text]:
+    """Why the results cannot be relied on; nothing where they can."""
+    total, unread = books.total, found.dossier.unclaimed
     if total.read == 0:
-        refuse("卷宗里没有读到任何记录", "nothing was read from the dossier", lang)
-    if total.judged == 0:
-        refuse("没有任何记录被评判", "nothing was judged", lang)
-    unread = found.dossier.unclaimed
-    if unread and {t.table for t in books.tables if t.read} <= NAMING:
+        yield Text("卷宗里没有读到任何记录", "nothing was read from the dossier")
+    elif total.judged == 0:
+        yield Text("没有任何记录被评判", "nothing was judged")
+    elif unread and {t.table for t in books.tables if t.read} <= NAMING:
         files = [str(p.location) for p in unread[:5]] + (["…"] if len(unread) > 5 else [])
-        refuse(
+        yield Text(
             f"没有可以评判的记录：只读到单位、法律文件、别名，下列文件没有读取：{'、'.join(files)}"
             "（文件名写成表名，如 applications.csv，或在 dossier.yaml 的 tables 中写明）",
             f"there is nothing to judge: only organs, instruments and aliases were read, and not these files: "
             f"{', '.join(files)} (name them for their tables, such as applications.csv, or under tables in dossier.yaml)",
-            lang,
         )
-    if books.rules_evaluated == 0:
-        refuse(
+    elif books.rules_evaluated == 0:
+        yield Text(
             "没有一条规则适用于这些记录：看单位表是否齐全、行政区划是否属于哈密市、行为日期是否在施行之后",
             "no rule applies to these records: look at the table of organs, the regions and the dates of conduct",
-            lang,
         )
     if books.unbalanced:
-        refuse(f"账目不平：{books.unbalanced}", f"the accounts do not balance: {books.unbalanced}", lang)
+        tables = books.unbalanced
+        yield Text(f"账目不平：{'、'.join(tables)}", f"the accounts do not balance: {', '.join(tables)}")
     if total.quarantined > share * total.read:
-        refuse(
-            f"隔离 {total.quarantined} 条，占 {total.quarantined / total.read:.1%}，超过上限 {share:.1%}；见 quarantine.jsonl",
-            f"{total.quarantined} records quarantined ({total.quarantined / total.read:.1%}), more than {share:.1%}; "
-            "see quarantine.jsonl",
-            lang,
+        part = f"{total.quarantined / total.read:.1%}"
+        yield Text(
+            f"隔离 {total.quarantined} 条，占 {part}，超过上限 {share:.1%}；见 quarantine.jsonl",
+            f"{total.quarantined} records quarantined ({part}), more than {share:.1%}; see quarantine.jsonl",
         )
+    if found.errors:
+        yield Text(
+            f"{found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error",
+            f"{found.errors} rule errors, see verdict=error in findings.jsonl",
+        )
+
+
+def _code(found: Audit, untrusted: Sequence[Text], fail_on: str, lang: str) -> int:
+    """0, 1 or 2; 2 says why on standard error."""
     if found.fallbacks:
         sys.stderr.write(
             f"hami: {found.fallbacks} 条记录因规则函数出错改由解释器评判（结论有效，较慢）\n"
             if lang == "zh"
             else f"hami: {found.fallbacks} records were judged by the interpreter because a function raised\n"
         )
-    if found.errors:
-        sys.stderr.write(
-            f"hami: {found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error\n"
-            if lang == "zh"
-            else f"hami: {found.errors} rule errors, see verdict=error in findings.jsonl\n"
-        )
+    for why in untrusted:
+        sys.stderr.write(f"hami: {why(lang)}\n")
+    if untrusted:
         return BAD
     if fail_on == "undetermined" and found.groups:
         return FOUND

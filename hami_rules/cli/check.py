@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hami_rules.gate.run import Plan
     from hami_rules.intake.errors import Problem
     from hami_rules.pack.load import Pack
+    from hami_rules.records.text import Text
 
 __all__ = ["Asked", "Passed", "check", "passed", "settled"]
 
@@ -118,16 +119,26 @@ def check(asked: Asked) -> int:
         else:
             emit_json(body)
     if errors:
-        aside = len(found.quarantined)
-        sys.stderr.write(
-            f"hami: 读不成：文件 {found.unread} 份，记录 {aside} 条；其余已评判\n"
-            if lang == "zh"
-            else f"hami: could not be read: {found.unread} file(s), {aside} record(s); the rest was judged\n"
-        )
+        sys.stderr.write(f"hami: {_shortcomings(found)(lang)}\n")
         return BAD
     if found.errors or any(f.verdict == "error" for f in found.findings):
         return BAD
     return FOUND if any(True for _ in verdict.failing(done.asked.fail_on or "violation")) else CLEAN
+
+
+def _shortcomings(found: Checked) -> Text:
+    """How much of what was to be checked could not be read, and how much of what was read cannot be trusted."""
+    from hami_rules.records.text import Text
+
+    zh, en = [], []
+    aside, clashes = len(found.quarantined), found.contradictory
+    if found.unread or aside:
+        zh.append(f"读不成：文件 {found.unread} 份，记录 {aside} 条；其余已评判")
+        en.append(f"could not be read: {found.unread} file(s), {aside} record(s); the rest was judged")
+    if clashes:
+        zh.append(f"记录之间有矛盾 {clashes} 处，已经评判，但结论不可信")
+        en.append(f"{clashes} contradiction(s) between records: judged all the same, but not to be relied on")
+    return Text("；".join(zh), "; ".join(en))
 
 
 def _refused(asked: Asked, outputs: list[tuple[str, str | None]], errors: list[Problem], lang: str) -> None:

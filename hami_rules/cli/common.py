@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -117,9 +116,7 @@ def guarded(lang: str = "zh", base: Path | None = None) -> Iterator[None]:
         count = len(error.problems)
         refuse(f"共 {count} 处问题，未作评判", f"{count} problem(s); nothing was judged", lang)
     except BrokenPipeError:
-        # The reader of our output went away; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(BAD) from None
+        raise  # the reader of our output went away: no matter of the inputs
     except KeyboardInterrupt:
         refuse("已中断", "interrupted", lang)
     except OSError as error:

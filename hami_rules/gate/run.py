@@ -76,18 +76,21 @@ def pass_gate(plan: Plan, pack: Pack) -> tuple[Checked, Verdict]:
         verdict.items, gone = compare(checked.findings, _once(before))
         verdict.gone = [k for k in gone if looked_at(k, checked, plan, pack)]
         verdict.unseen = len(gone) - len(verdict.gone)
-    verdict.items, said = apply_waivers(verdict.items, waivers, whole=plan.selected is None)
+    verdict.items, said = apply_waivers(
+        verdict.items, waivers, whole=plan.selected is None, unjudged=checked.unjudged
+    )
     verdict.notices += said
     return checked, verdict
 
 
 def looked_at(k: Known, checked: Checked, plan: Plan, pack: Pack) -> bool:
-    """Whether this check would have found it again: its rule was asked, and its file was read or is no more."""
+    """Whether this check would have found it again: its rule was asked, and its file was read whole or is no more."""
     asked = plan.selected is None or any(b.rule.id == k.rule and b.index in plan.selected for b in pack.bound)
     if not asked or k.source is None:
         return asked
     place = Path(k.source)
-    return not place.exists() or place.resolve() in {Path(s).resolve() for s in checked.sources}
+    read = {Path(s).resolve() for s in checked.sources} - {Path(s).resolve() for s in checked.unjudged}
+    return not place.exists() or place.resolve() in read
 
 
 def _of_base(

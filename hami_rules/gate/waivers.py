@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -62,11 +62,21 @@ class _Entry:
             )
         return all(_said(part, wanted, finding) for part, wanted in self.target.items())
 
+    def may_speak_of(self, source: str) -> bool:
+        """Whether what it lets pass may stand in a file."""
+        if self.lines is not None:
+            return source == self.waiver.location.source
+        return "file" not in self.target or _matches(source, self.target["file"])
+
+
+def _matches(source: str, wanted: str) -> bool:
+    name = Path(source).as_posix()
+    return fnmatch.fnmatchcase(name, wanted) or name.endswith("/" + wanted)
+
 
 def _said(part: str, wanted: str, finding: Finding) -> bool:
     if part == "file":
-        source = Path(finding.location.source).as_posix() if finding.location else ""
-        return fnmatch.fnmatchcase(source, wanted) or source.endswith("/" + wanted)
+        return _matches(finding.location.source if finding.location else "", wanted)
     if part == "record":
         return finding.record_key == wanted or finding.record_key.startswith(wanted + "/")
     if part == "text":
@@ -285,11 +295,12 @@ def _spoken_of(lines: Sequence[str], line: int, column: int) -> int:
 
 
 def apply_waivers(
-    items: Sequence[Gated], waivers: Waivers, whole: bool = True
+    items: Sequence[Gated], waivers: Waivers, whole: bool = True, unjudged: Collection[str] = ()
 ) -> tuple[list[Gated], list[Problem]]:
     """The findings with the waiver that lets each pass, and what is to be said of the waivers.
 
-    `whole` says that everything was looked at, so that a waiver which met nothing is unused.
+    `whole` says that every rule was asked, so that a waiver which met nothing is unused; unless what it lets pass may
+    stand in one of the files `unjudged`, which could not be read or not whole.
     """
     used: dict[int, int] = {}
     out = []
@@ -302,7 +313,7 @@ def apply_waivers(
     notices = list(waivers.notices)
     for entry in waivers.entries:
         times = used.get(id(entry), 0)
-        if not times and whole:
+        if not times and whole and not any(map(entry.may_speak_of, unjudged)):
             notices.append(
                 _notice(
                     entry, "waiver-unused", "没有对应的问题，请删去", "nothing needs it any longer; remove it"

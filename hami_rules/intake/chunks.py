@@ -52,7 +52,8 @@ Part = tuple[int, int, int | None]
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """A table file that a spool was made from, and which of its columns (by number) holds which field."""
+    """A table file that a spool was made from, and which of its columns (by number) holds which field;
+    `headers` what the columns are called, where they are called anything."""
 
     path: str
     name: str
@@ -60,6 +61,7 @@ class Origin(msgspec.Struct, frozen=True):
     sheet: str | None
     encoding: str | None
     columns: dict[str, int]
+    headers: tuple[str, ...] = ()
 
     @property
     def file(self) -> TableFile:
@@ -83,6 +85,8 @@ class Origin(msgspec.Struct, frozen=True):
                 handle.seek(offset)
                 line = handle.readline().decode(self.encoding or "utf-8", "replace")
             place = msgspec.structs.replace(place, column=csv_column(line, index))
+        if index is not None and self.headers:
+            place = msgspec.structs.replace(place, header=self.headers[index])
         return place
 
 

@@ -90,7 +90,7 @@ class Entry(msgspec.Struct, gc=False):
             found = place_in_row(self.raw, self.location.source, said, within)
             moved = Problem("", Text("", ""), found).moved(self.location).location or self.location
             return msgspec.structs.replace(moved, pointer=pointer)
-        return msgspec.structs.replace(self.location, pointer=pointer)
+        return _in_column(msgspec.structs.replace(self.location, pointer=pointer))
 
     def _in_tables(self, pointer: str) -> Location:
         assert self.parts is not None
@@ -107,6 +107,11 @@ class Entry(msgspec.Struct, gc=False):
             number, row, offset = self.parts[own]
             found = self.chunk.origins[number].location(row, offset, pointer[len(own) :])
         return msgspec.structs.replace(found, pointer=pointer)
+
+
+def _in_column(place: Location) -> Location:
+    """The place in a row that is read by its columns: the first step of the pointer is the column."""
+    return msgspec.structs.replace(place, header=place.pointer.split("/")[1]) if place.pointer else place
 
 
 def _same(origin: Origin, place: Location) -> bool:
@@ -338,7 +343,13 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
         try:
             record = decode(row.raw)
         except InputError as error:
-            return Quarantined(row.location, chunk.table, error.moved(row.location).problems, row.raw, number)
+            told = error.moved(row.location).problems
+            if chunk.form == "parquet":
+                told = tuple(
+                    msgspec.structs.replace(p, location=_in_column(p.location)) if p.location else p
+                    for p in told
+                )
+            return Quarantined(row.location, chunk.table, told, row.raw, number)
         return Entry(record, row.location, number, row.raw, chunk, row.parts)
     if row.problems:
         held = row.held if row.held is not None else row.raw

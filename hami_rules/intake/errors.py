@@ -98,7 +98,7 @@ def render(problem: Problem, source_text: str | None, lang: str = "zh", colour: 
     line out. Carets are placed by terminal columns: full-width characters take two, tabs go to the next stop.
     """
     place = problem.location
-    head = f"{_visible(str(place))}: " if place else ""
+    head = f"{_visible(place.exact)}: " if place else ""
     message = _visible(problem.message(lang))
     lines = [f"\x1b[1m{head}\x1b[31m{message}\x1b[0m" if colour else f"{head}{message}"]
     if source_text is not None and place and place.line and place.column:

@@ -42,12 +42,17 @@ class Quarantined(msgspec.Struct, frozen=True):
         """The slug of the first reason, by which reports group."""
         return self.problems[0].code
 
+    @property
+    def place(self) -> str:
+        """Where the first reason stands, to the column where it is known; the record as a whole is at `location`."""
+        return (self.problems[0].location or self.location).exact
+
     def to_builtins(self) -> dict[str, Any]:
         """The line of `quarantine.jsonl`: where it stands, why it is here (zh, en), and the record as given."""
         return {
             "source": self.location.source,
             "location": msgspec.to_builtins(self.location),
-            "place": str(self.location),
+            "place": self.place,
             "table": self.table,
             "code": self.code,
             "reason": {
@@ -58,7 +63,8 @@ class Quarantined(msgspec.Struct, frozen=True):
                 {
                     "code": p.code,
                     "message": {"zh": p.message.zh, "en": p.message.en},
-                    "place": str(p.location or self.location),
+                    "place": (p.location or self.location).exact,
+                    **({"column": p.location.header} if p.location and p.location.header else {}),
                     "pointer": p.location.pointer if p.location else None,
                     "hint": {"zh": p.hint.zh, "en": p.hint.en} if p.hint else None,
                 }

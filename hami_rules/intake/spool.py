@@ -156,7 +156,15 @@ class _Join:
             targets = {h: columns.target(h) for h in headers or ()}
             indexes = {t.pointer: i for i, t in enumerate(targets.values()) if t}
             self.origins.append(
-                Origin(str(file.path), file.name, _form(file), file.sheet, file.encoding, indexes)
+                Origin(
+                    str(file.path),
+                    file.name,
+                    _form(file),
+                    file.sheet,
+                    file.encoding,
+                    indexes,
+                    tuple(headers or ()),
+                )
             )
             order = {h: i for i, h in enumerate(headers or ())}
             names = {w: (columns.header_of(w, headers) or w) if headers else w for w in wanted}

@@ -5,9 +5,9 @@ Order: dispositions (what people decided), then concurrence. Nothing here remove
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from hami_rules import statute
 from hami_rules.pack.load import Pack
@@ -16,9 +16,17 @@ from hami_rules.records.reference import Disposition
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
-from .findings import UNSETTLED, Finding
+from .findings import UNSETTLED, Finding, OpenRow
 
-__all__ = ["DECISIONS", "FactKeys", "apart", "apply_dispositions", "concur", "note_superior"]
+__all__ = [
+    "DECISIONS",
+    "FactKeys",
+    "apart",
+    "apply_dispositions",
+    "asked_once",
+    "concur",
+    "note_superior",
+]
 
 DECISIONS = frozenset({"upheld", "dismissed"})
 """Dispositions that decide a finding, and contradict each other."""
@@ -44,7 +52,10 @@ def _weight(finding: Finding) -> int:
     """How much a violated finding counts beside others."""
     if finding.decision == "dismissed":
         return 0
-    return {"violation": 3, "shortfall": 2, "suspicion": 1}[finding.grade or "violation"]
+    return _WEIGHTS[finding.grade]
+
+
+_WEIGHTS: dict[str | None, int] = {"violation": 3, None: 3, "shortfall": 2, "suspicion": 1}
 
 
 def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
@@ -53,13 +64,15 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
     `primary_over` names rules or norms; two findings rest on one fact when they share a fact key. A chain
     (16.1d ▸ 14.2 ▸ 14.1b) ends at its top. What counts less (a suspicion before a violation) or was dismissed by
     people counts for nothing else, so that a breach never vanishes from the counts behind it.
+
+    So of what is open: see `_same_question`.
     """
     by_key: dict[str, list[Finding]] = {}
     for f in findings:
         if f.verdict == "violated":
             for key in keys.get(f.id, ()):
                 by_key.setdefault(_shared(key), []).append(f)
-    above: dict[str, list[Finding]] = {}
+    above: dict[str, list[str]] = {}
     for f in findings:
         rule = pack.by_id[f.rule]
         if f.verdict != "violated" or not rule.primary_over:
@@ -72,24 +85,80 @@ def concur(findings: list[Finding], keys: FactKeys, pack: Pack) -> None:
                 if other.counts_against != f.counts_against or _weight(other) > _weight(f):
                     continue
                 if _names(other.rule, rule.primary_over):
-                    above.setdefault(other.id, []).append(f)
+                    above.setdefault(other.id, []).append(f.id)
+    for lower, upper in _same_question(findings, pack):
+        above.setdefault(findings[lower].id, []).append(findings[upper].id)
     by_id = {f.id: f for f in findings}
-    order = {r.id: i for i, r in enumerate(pack.rules)}
-    for f in findings:
-        top = f
-        met = {f.id}
-        while above.get(top.id):
-            nxt = min(above[top.id], key=lambda g: (order[g.rule], g.id))
-            if nxt.id in met:
-                break
-            met.add(nxt.id)
-            top = nxt
-        if top is not f:
-            f.primary = top.id
+    order = {r.id: i for i, r in enumerate(pack.rules)} if above else {}
+    for f in findings if above else ():
+        top = _top(f.id, above, lambda at: (order[by_id[at].rule], at))
+        if top != f.id:
+            f.primary = top
     for f in findings:
         if f.primary:
             primary = by_id[f.primary]
             primary.concurrent = tuple(sorted({*primary.concurrent, f.id}))
+
+
+def asked_once(rows: Sequence[OpenRow], pack: Pack) -> list[tuple[str, ...]]:
+    """Of the open verdicts on a record: `counted_under` is set where another asks the same question. Gives the rules that
+    each counts for."""
+    above: dict[int, list[int]] = {}
+    for lower, upper in _same_question(rows, pack):
+        above.setdefault(lower, []).append(upper)
+    also: list[list[str]] = [[] for _ in rows]
+    order = {r.id: i for i, r in enumerate(pack.rules)} if above else {}
+    for lower in above:
+        top = _top(lower, above, lambda n: order[rows[n].rule])
+        rows[lower].counted_under = rows[top].rule
+        also[top].append(rows[lower].rule)
+    return [tuple(sorted(rules)) for rules in also]
+
+
+K = TypeVar("K", int, str)
+
+
+def _top(start: K, above: Mapping[K, Sequence[K]], rank: Callable[[K], Any]) -> K:
+    """The end of the chain of what counts for what; where several do, the first by rank."""
+    top, met = start, {start}
+    while above.get(top):
+        following = min(above[top], key=rank)
+        if following in met:
+            break
+        met.add(following)
+        top = following
+    return top
+
+
+def _same_question(found: Sequence[Finding | OpenRow], pack: Pack) -> Iterator[tuple[int, int]]:
+    """Of what is open on one record, pairs (by their place) of which at most one will count, the second the primary one.
+
+    Where they lack the same facts one answer settles both: a demand whose step is unknown is of the same step (14.1b) or
+    of an earlier one (14.2). Where they would count against different parties it is the organ that nobody knows: it is
+    a department (16.1d) or a utility (16.1c). So it is one open finding and not two.
+    """
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, f in enumerate(found):
+        if isinstance(f, OpenRow) or (f.verdict == "undetermined" and f.decision is None):
+            groups.setdefault((f.record_kind, f.record_key), []).append(n)
+    for group in groups.values():
+        for upper in group if len(group) > 1 else ():
+            rule = pack.by_id[found[upper].rule]
+            for lower in group if rule.primary_over else ():
+                other = pack.by_id[found[lower].rule]
+                if lower == upper or _WEIGHTS[other.grade] > _WEIGHTS[rule.grade]:
+                    continue
+                settled_by_one = other.counts_against != rule.counts_against or _lacked(
+                    found[lower]
+                ) == _lacked(found[upper])
+                if settled_by_one and _names(other.id, rule.primary_over):
+                    yield lower, upper
+
+
+def _lacked(finding: Finding | OpenRow) -> tuple[str, ...]:
+    """What would have to be supplied; what people would have to decide, where nothing else is lacking."""
+    facts = sorted(f"{m.fact}:{m.label.zh}" for m in finding.missing if m.sort != "decision")
+    return tuple(facts or sorted(m.fact for m in finding.missing))
 
 
 def apart(pack: Pack) -> frozenset[str]:

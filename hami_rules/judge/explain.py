@@ -36,6 +36,8 @@ _UPWARDS = Text(
     "由上级统一制定，本地不得改动：列入上报，不计入本单位",
     "set by superior organs and not to be altered locally: addressed upwards, not counted here",
 )
+_ASKED = ("applies", "violated", "scope", "unless")
+"""The parts of a rule in the order in which what they lack is asked for."""
 _VERDICTS = {VIOLATED: "violated", UNDETERMINED: "undetermined", ERRED: "error"}
 _WORDS = {
     "all": Text("以下全部", "all of"),
@@ -228,7 +230,7 @@ class Explainer:
         finding.state = _hash(
             finding.rule, finding.verdict, finding.grade or "",
             *(f"{s.fact}={s.value.zh}" for s in finding.seen if s.fact != "as_of"),
-            *(f"?{m.fact}" for m in finding.missing),
+            *sorted(f"?{m.fact}" for m in finding.missing),
         )  # fmt: skip
         finding.persons = _persons(finding, frame)
         return finding
@@ -362,18 +364,27 @@ class Explainer:
         self, bound: BoundRule, traces: Iterable[tuple[str, Seen]], frame: Frame
     ) -> tuple[MissingFact, ...]:
         """One line a fact and cause; where many elements lack it, such as the documents that a condition cites, what they
-        were looked up by stands in it, in an order that does not depend on who looked."""
+        were looked up by stands in it. What the rule itself asks comes first, exceptions last, and of each what can be
+        supplied before what people decide: an order that does not depend on who looked."""
         found: dict[tuple[str, str], list[Missing]] = {}
-        for m in sorted({m for _, t in traces if t.truth is None for m in t.missing}, key=lambda m: m.detail):
+        asked: dict[tuple[str, str], int] = {}
+        open_parts = [(_ASKED.index(part), t.missing) for part, t in traces if t.truth is None]
+        for m in sorted({m for _, lacking in open_parts for m in lacking}, key=lambda m: m.detail):
             fact = f"{m.kind}.{m.fact}" if m.fact else f"{m.kind}.?{_hash(m.detail, size=6)}"
             found.setdefault((fact, m.cause), []).append(m)
-        lacking = (
+            part = min(at for at, lacking in open_parts if m in lacking)
+            asked[fact, m.cause] = min(part, asked.get((fact, m.cause), part))
+
+        def order(key: tuple[str, str]) -> tuple[int, bool, str]:
+            return asked[key], key[1] == "undecided", "".join(key)
+
+        lacks = (
             self._missing_fact(fact, _together(found[fact, cause]))
-            for fact, cause in sorted(found, key="".join)
+            for fact, cause in sorted(found, key=order)
         )
         if bound.rule.documentary is None:
-            return tuple(lacking)
-        return tuple(self._document(m, bound.rule.documentary.request, frame) for m in lacking)
+            return tuple(lacks)
+        return tuple(self._document(m, bound.rule.documentary.request, frame) for m in lacks)
 
     def _missing_fact(self, fact: str, m: Missing) -> MissingFact:
         kind = self.pack.registry.kinds.get(m.kind)

@@ -74,8 +74,8 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One finding. Field order is the order of `findings.jsonl`.
 
     `id` is rule + record key, never line or position; `state` is a hash of the normalised evidence, so the same id
-    with another state is the same problem, changed. `primary` is the id of the finding that counts this fact
-    (`None`: this one counts); `concurrent` lists those that it counts for. `practice` groups instances of one
+    with another state is the same problem, changed. `primary` is the id of the finding that counts this fact, of an
+    undetermined one this question (`None`: this one counts); `concurrent` lists those that it counts for. `practice` groups instances of one
     practice (same rule, organ, item and object).
 
     From rules about findings (`judge.finish`): `mitigation` (第三十条; `mitigation_pending` where it cannot be known,
@@ -146,7 +146,8 @@ BRIEF = cast(
 
 
 class OpenRow(msgspec.Struct, omit_defaults=True):
-    """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group."""
+    """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group.
+    `counted_under`: the rule under which the same question is counted."""
 
     rule: str
     record_kind: str
@@ -154,10 +155,12 @@ class OpenRow(msgspec.Struct, omit_defaults=True):
     organ_code: str | None
     region: str | None
     missing: tuple[MissingFact, ...]
+    counted_under: str | None = None
 
 
 class OpenGroup(msgspec.Struct, kw_only=True):
-    """Undetermined verdicts that lack the same facts for the same reasons, with a count and a few examples."""
+    """Undetermined verdicts that lack the same facts for the same reasons, with a count and a few examples.
+    `concurrent`: the rules that the same answer settles too, not counted again."""
 
     rule: str
     address: str
@@ -169,3 +172,4 @@ class OpenGroup(msgspec.Struct, kw_only=True):
     examples: tuple[Finding, ...]
     request: Text
     regions: dict[str, int] = {}
+    concurrent: tuple[str, ...] = ()

@@ -37,13 +37,14 @@ __all__ = ["Norm", "Pack", "PackData", "load_pack", "read_pack", "rebound"]
 
 
 class Norm(msgspec.Struct, frozen=True):
-    """One row of the norm inventory."""
+    """One row of the norm inventory. `holder`: whose right it is, where it is one; `bound` must respect it."""
 
     id: str
     kind: str
     how: str
     bound: str
     judged: Text
+    holder: str = ""
 
 
 class PackData(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,11 @@ class PackData(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     parameters: Parameters
     calendar: dict[str, Any]
+
+    def spares(self, rule: str) -> bool:
+        """Whether a breach of the rule never becomes a violation without a person's recorded decision."""
+        at = statute.Address.parse(rule)
+        return any(statute.Address.parse(n).contains(at) for n in self.never_reckless)
 
 
 @dataclass
@@ -297,7 +303,9 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
         hash=source_hash(folder),
         superior_note=Text(head.superior_note.zh, head.superior_note.en),
         never_reckless=tuple(head.never_reckless),
-        norms=tuple(Norm(n.id, n.kind, n.how, n.bound, Text(n.judged.zh, n.judged.en)) for n in head.norms),
+        norms=tuple(
+            Norm(n.id, n.kind, n.how, n.bound, Text(n.judged.zh, n.judged.en), n.holder) for n in head.norms
+        ),
         rules=tuple(rules),
         parameters=parameters,
         calendar=documents["calendar.yaml"].data,
@@ -558,10 +566,7 @@ def _check_references(
                         Text(f"是否为“{near[0]}”？", f"did you mean {near[0]!r}?") if near else None,
                     )
                 )
-        reckless = any(
-            statute.Address.parse(n).contains(statute.Address.parse(rule.id)) for n in data.never_reckless
-        )
-        if reckless and rule.grade == "violation":
+        if rule.grade == "violation" and data.spares(rule.id):
             problems.append(
                 Problem(
                     "never-reckless",

@@ -114,13 +114,15 @@ class ParameterFile(_Shape):
 
 
 class NormSource(_Shape):
-    """One row of the norm inventory: what must be executable."""
+    """One row of the norm inventory: what must be executable. `holder`: whose right it is, where it is one; `bound` are
+    those who must respect it."""
 
     id: str
     kind: str
     how: str
     bound: str
     judged: TextSource
+    holder: str = ""
 
 
 class PackSource(_Shape):

@@ -16,13 +16,14 @@ from hami_rules.statute.superior import superior_citation
 from .describe import (
     EFFECTS,
     EXECUTABILITY,
-    GRADES,
     HOW,
     KINDS,
     condition_parts,
     consequence_of,
+    grade_of,
     in_words,
     scope_text,
+    who,
     with_values,
 )
 
@@ -64,7 +65,7 @@ def articles_page(pack: Pack) -> str:
 def _norm(pack: Pack, norm: Norm) -> Iterator[str]:
     kind, how = KINDS.get(norm.kind), HOW.get(norm.how)
     yield (
-        f"**{norm.id}**　{kind.zh if kind else norm.kind} · 受约束者：{norm.bound} · 评判：{norm.judged.zh} · "
+        f"**{norm.id}**　{kind.zh if kind else norm.kind} · {who(norm, 'zh')} · 评判：{norm.judged.zh} · "
         f"{how.zh if how else norm.how}\n"
     )
     rules = [r for r in pack.rules if r.address == norm.id]
@@ -75,7 +76,7 @@ def _norm(pack: Pack, norm: Norm) -> Iterator[str]:
 
 
 def _rule(pack: Pack, rule: Rule) -> Iterator[str]:
-    said = GRADES.get(rule.grade or "") or EFFECTS.get(rule.effect or "")
+    said = grade_of(pack, rule) or EFFECTS.get(rule.effect or "")
     yield f"- **`{rule.id}` {rule.title.zh}** — {said.zh if said else ''}；{EXECUTABILITY[rule.executability].zh}"
     bound = pack.bind(statute.Address.parse(rule.id)).get(rule.id)
     rows: list[tuple[str, str]] = []

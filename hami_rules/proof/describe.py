@@ -8,16 +8,19 @@ from datetime import date
 from typing import Any
 
 from hami_rules import statute
+from hami_rules.derive.phrases import WordingFlaw
 from hami_rules.judge.engine import Judge
 from hami_rules.judge.explain import condition_text
-from hami_rules.judge.interpret import evaluate
-from hami_rules.pack.load import Pack
+from hami_rules.judge.interpret import Frame, evaluate
+from hami_rules.pack.load import Norm, Pack
 from hami_rules.pack.message import show
 from hami_rules.pack.rules import BoundRule, Rule
 from hami_rules.records.liability import FindingRecord
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 from hami_rules.statute.superior import superior_citation
+from hami_rules.wording import Confidence, instead_of
+from hami_rules.wording import Kind as Defect
 
 from .cases import Case
 
@@ -29,8 +32,10 @@ __all__ = [
     "KINDS",
     "address_lines",
     "condition_parts",
+    "grade_of",
     "in_words",
     "rule_lines",
+    "who",
     "with_values",
 ]
 
@@ -107,9 +112,8 @@ def address_lines(pack: Pack, address: statute.Address, cases: list[Case], lang:
             yield ""
             kind, how = KINDS.get(norm.kind), HOW.get(norm.how)
             yield (
-                f"  {norm.id}  {kind(lang) if kind else norm.kind} · "
-                f"{'受约束者' if zh else 'bound'}：{norm.bound} · {'评判' if zh else 'judged'}：{norm.judged(lang)} · "
-                f"{how(lang) if how else norm.how}"
+                f"  {norm.id}  {kind(lang) if kind else norm.kind} · {who(norm, lang)} · "
+                f"{'评判' if zh else 'judged'}：{norm.judged(lang)} · {how(lang) if how else norm.how}"
             )
             rules = [
                 r
@@ -124,11 +128,30 @@ def address_lines(pack: Pack, address: statute.Address, cases: list[Case], lang:
                     yield f"    {line}"
 
 
+def who(norm: Norm, lang: str) -> str:
+    """Whom a norm binds; of a right, whose it is as well: what is the enterprise's right is the department's duty."""
+    zh = lang == "zh"
+    bound = f"{'受约束者' if zh else 'bound'}：{norm.bound}"
+    return f"{'权利人' if zh else 'right of'}：{norm.holder} · {bound}" if norm.holder else bound
+
+
+def grade_of(pack: Pack, rule: Rule) -> Text | None:
+    """The grade of a breach; and why it is lower than the law's own verb would have it, where the inventory says so."""
+    said = GRADES.get(rule.grade or "")
+    binding = rule.kind in ("ban", "duty", "right")
+    if said is None or rule.grade != "shortfall" or not binding or not pack.data.spares(rule.id):
+        return said
+    return Text(
+        f"{said.zh}（条文虽写“应当”，没有人的认定不作违反）",
+        f"{said.en} (binding by its verb, yet never a violation without a person's decision)",
+    )
+
+
 def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator[str]:
     """A rule in words: what it checks, why, how far, what is disputed, and two examples from the cases."""
     zh = lang == "zh"
     bound = pack.bind(statute.Address.parse(rule.id)).get(rule.id)
-    said = GRADES.get(rule.grade or "") or EFFECTS.get(rule.effect or "")
+    said = grade_of(pack, rule) or EFFECTS.get(rule.effect or "")
     grade = f" · {said(lang)}" if said else ""
     yield f"▸ {rule.id}  {rule.title(lang)}{grade} · {EXECUTABILITY[rule.executability](lang)}"
     yield f"  {'依据' if zh else 'quote'}：“{rule.quote}”"
@@ -173,9 +196,31 @@ def in_words(pack: Pack, rule: Rule, text: Text, lang: str) -> str:
 
     def named(hole: re.Match[str]) -> str:
         fact = pack.registry.resolve(rule.judges, hole[1]).target
+        if fact.kind == "wording_flaw" and hole[1] == "suggestion":
+            return remedies(pack, rule, lang)
         return f"〔{fact.zh}〕" if lang == "zh" else f"[{fact.en[:1].lower()}{fact.en[1:]}]"
 
     return re.sub(r"\{(\w+)(?::\w+)?\}", named, text(lang))
+
+
+def remedies(pack: Pack, rule: Rule, lang: str) -> str:
+    """What is said instead of a defective phrase: one piece of advice for each class of defect that the rule judges."""
+    applies = next(b.applies for b in pack.bound if b.rule.id == rule.id)
+    world = World(date.max, pack.working_days)
+
+    def judged(kind: Defect, confidence: Confidence) -> bool:
+        flaw = WordingFlaw(defect=kind, confidence=confidence)
+        frame = Frame("wording_flaw", flaw, world, pack.registry)
+        return applies is None or evaluate(applies, frame) is True
+
+    advice = [(why, instead) for kind, confidence, why, instead in instead_of() if judged(kind, confidence)]
+    said = [
+        f"（{n}）{why.zh}——{instead.zh}" if lang == "zh" else f"({n}) {why.en}: {instead.en}"
+        for n, (why, instead) in enumerate(dict.fromkeys(advice), 1)
+    ]
+    return (
+        ("按用语的问题分别：" + "；".join(said)) if lang == "zh" else "by what is wrong: " + "; ".join(said)
+    )
 
 
 def with_values(pack: Pack, condition: str, lang: str) -> str:

@@ -223,6 +223,10 @@ LABELS: dict[str, tuple[str, str]] = {
     # 指南文本、区别对待
     "vague": ("模糊性表述", "vague wording"),
     "catch_all": ("兜底条款", "catch-all clause"),
+    "high": ("高", "high"),
+    "low": ("低", "low"),
+    "unsettled": ("不能确定", "unsettled"),
+    "lapsed": ("已过有效期", "lapsed"),
     "time_limit": ("办理时限", "time limit"),
     "fees": ("收费", "fees"),
     "intermediary_services": ("中介服务", "intermediary services"),

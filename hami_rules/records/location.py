@@ -11,7 +11,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A place in a source. Lines and columns count from 1, in code points; `offset` is a byte offset from 0.
 
     `source` is the path as the user named it (relative where he was relative). `pointer` is the JSON pointer
-    of the value inside its document or row.
+    of the value inside its document or row; `header` the heading of its column, in a table that has columns.
     """
 
     source: str
@@ -24,6 +24,13 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     cell: str | None = None
     row: int | None = None
     offset: int | None = None
+    header: str | None = None
+
+    @property
+    def exact(self) -> str:
+        """The clickable form, and in a table without lines and cells (Parquet) the column: `file#row=2:申请时间`."""
+        by_row = self.row is not None and self.cell is None and self.line is None
+        return f"{self}:{self.header}" if by_row and self.header is not None else str(self)
 
     def __str__(self) -> str:
         """The clickable form: `file:line:column`, `file!sheet!cell`, or `file#row`."""

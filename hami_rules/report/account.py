@@ -224,9 +224,11 @@ def summarise(
     options: Options,
     lang: str,
     select: list[str],
+    untrusted: Iterable[Text] = (),
     unmasked: bool = False,
 ) -> Summary:
-    """The summary of a finished run. `unmasked`: its reports for people show names and numbers of natural persons."""
+    """The summary of a finished run; `untrusted`: why it cannot be relied on, where it cannot; `unmasked`: its reports
+    for people show names and numbers of natural persons."""
     selection: dict[str, tuple[str, ...]] = {}
     if select:
         selection["select"] = tuple(select)
@@ -257,4 +259,5 @@ def summarise(
         unused=_unused(audit.unused),
         organs=audit.organs,
         basis=basis_lines(pack),
+        untrusted=untrusted,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from hami_rules.gate.model import Gated, Verdict
 from hami_rules.intake.errors import Problem, render
@@ -11,6 +12,7 @@ from hami_rules.judge.findings import Finding, Text
 
 from .explain import tree
 from .gated import by_place
+from .open_text import put_together
 from .safe import one_line
 from .summary import standing
 from .words import GRADES, VERDICTS, grade_word
@@ -136,26 +138,32 @@ def check_text(
 ) -> str:
     """The findings by place, a blank line between them, and last lines that count them.
 
-    What was known before and what was let pass is counted, and shown only where `everything` is asked for. `sources`
+    What was known before and what was let pass is counted, and shown only where `everything` is asked for. What is open is
+    put together (`open_text`), unless each is asked for by `explain`. `sources`
     gives the text of a source by the name its locations bear, or `None` where it has no lines to show (a table).
     `documents`: how many were checked, so that a clean run says what it looked at.
     """
     texts: dict[str, str | None] = {}
     findings = verdict.findings
     named = {f.id: f"{f.title(lang)} [{f.rule}]" for f in findings}
-    blocks = []
-    for item in sorted(verdict.items, key=lambda g: by_place(g.finding)):
-        if not everything and (item.waiver is not None or item.status == "unchanged"):
-            continue
-        finding = item.finding
+    shown = [g for g in verdict.items if everything or (g.waiver is None and g.status != "unchanged")]
+    together, alone = ([], shown) if explain else put_together(shown)
+
+    def text_of(finding: Finding) -> str | None:
         source = finding.location.source if finding.location else ""
         if finding.location and source not in texts:
             texts[source] = sources(source)
-        blocks.append(
-            finding_text(
-                finding, texts.get(source), lang, explain=explain, colour=colour, named=named, gated=item
-            )
+        return texts.get(source)
+
+    said: list[tuple[tuple[Any, ...], str]] = []
+    for item in alone:
+        finding = item.finding
+        text = finding_text(
+            finding, text_of(finding), lang, explain=explain, colour=colour, named=named, gated=item
         )
+        said.append((by_place(finding), text))
+    said += [(by_place(b.first), b.text(text_of(b.first), lang, colour)) for b in together]
+    blocks = [text for _, text in sorted(said, key=lambda pair: pair[0])]
     if everything:
         blocks += [
             f"{k.source or k.record}: 〔{_W['gone'](lang)}〕[{k.rule}] {one_line(k.message)}"

@@ -17,7 +17,18 @@ from .practices import Arrangement, arrange
 from .safe import one_line, visible
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Request, Summary, Tally
-from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, VERDICTS, grade_word, region_name
+from .words import (
+    GRADES,
+    PARTIES,
+    PARTS,
+    SORTS,
+    TRUTH_MARKS,
+    TRUTHS,
+    UNTRUSTED,
+    VERDICTS,
+    grade_word,
+    region_name,
+)
 
 __all__ = ["INSTANCES", "render_html", "write_html"]
 
@@ -136,6 +147,7 @@ def render_html(
         PARTS=PARTS,
         TRUTHS=TRUTHS,
         MARKS=TRUTH_MARKS,
+        UNTRUSTED=UNTRUSTED,
         PARTY_ORDER=PARTY_ORDER,
     )
     environment.filters["n"] = lambda number: f"{number:,}"

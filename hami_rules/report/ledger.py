@@ -15,7 +15,7 @@ from hami_rules.judge.findings import Finding, OpenGroup, Text
 from .practices import Arrangement, Practice, Section, arrange
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Summary, Tally, standing
-from .words import GRADES, PARTIES, SORTS, VERDICTS, grade_word, region_name
+from .words import GRADES, PARTIES, SORTS, UNTRUSTED, VERDICTS, grade_word, region_name
 from .workbook import ABOUT, CELL, LEDGER, OPEN, PROBLEMS, STATES, TOTALS, Book, Cell, cell_text
 
 __all__ = ["CELL", "about", "cell_text", "ledger_head", "write_ledger"]
@@ -39,13 +39,16 @@ def write_ledger(
     noted = _Noted()
     arrangement = arrange(noted.through(findings), PLACES)
     numbers = {key: n for n, key in enumerate(_keys(arrangement), 1)}
-    to_ledger = {n: f"'{LEDGER.name(lang)}'!A{n + 1}" for n in numbers.values()}
+    why = ("；" if lang == "zh" else "; ").join(w(lang) for w in summary.untrusted)
+    warning = f"{UNTRUSTED(lang)}{'：' if lang == 'zh' else ': '}{why}" if why else ""
+    below = 2 if warning else 1  # rows above the first
+    to_ledger = {n: f"'{LEDGER.name(lang)}'!A{n + below}" for n in numbers.values()}
     to_first = {
-        n: f"'{PROBLEMS.name(lang)}'!A{noted.first[key] + 1}"
+        n: f"'{PROBLEMS.name(lang)}'!A{noted.first[key] + below}"
         for key, n in numbers.items()
         if key in noted.first
     }
-    with Book(path, ledger_head(summary, lang), lang) as book:
+    with Book(path, ledger_head(summary, lang), lang, warning) as book:
         book.sheet(PROBLEMS, _each(findings, numbers, summary, lang), {PROBLEMS.at("台账序号"): to_ledger})
         rows = _ledger(arrangement, numbers, noted.ids, summary, lang)
         book.sheet(LEDGER, rows, {LEDGER.at("序号"): to_first})
@@ -231,7 +234,7 @@ def _open(
             VERDICTS["undetermined"](lang),
             "\n".join(f"{summary.organs.get(o, o) or unknown} {n:,}" for o, n in organs),
             group.citation(lang),
-            group.title(lang),
+            group.title(lang) + _settled_too(group, lang),
             group.count,
             "\n".join(f"{m.label(lang)}（{m.cause(lang)}）" for m in group.missing),
             group.request(lang),
@@ -269,6 +272,13 @@ def _open(
             None,
             _hash(request.organ, request.sort, request.what.zh),
         ]
+
+
+def _settled_too(group: OpenGroup, lang: str) -> str:
+    if not group.concurrent:
+        return ""
+    others = "、".join(group.concurrent)
+    return f"\n竞合（不另计）：{others}" if lang == "zh" else f"\nConcurrent (not counted again): {others}"
 
 
 def _hash(*parts: str) -> str:

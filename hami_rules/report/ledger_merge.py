@@ -57,6 +57,7 @@ class Table:
     layout: Layout
     rows: list[dict[str, Cell]] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
+    warning: str = ""
 
 
 @dataclass
@@ -174,6 +175,13 @@ def _table(path: Path, layout: Layout, cells: list[list[Cell]]) -> Table:
     if not cells:
         return made
     names = {n: c.name.zh for c in layout.columns for n in (c.name.zh, c.name.en)}
+    # A warning that the results cannot be relied on may stand above the headings.
+    if (
+        len(cells) > 1
+        and not any(str(c) in names for c in cells[0])
+        and any(str(c) in names for c in cells[1])
+    ):
+        made.warning, cells = str(cells[0][0] or ""), cells[1:]
     heads: list[str] = []
     for i, cell in enumerate(cells[0]):
         said = "" if cell is None else str(cell).strip()
@@ -395,22 +403,23 @@ def _other_sheets(old: Ledger, new: Ledger) -> list[str]:
 def write_merged(path: Path, merged: Merged) -> None:
     """Write the newer ledger with what was carried. Raises OSError."""
     ledger = merged.ledger
-    lang = ledger.lang
+    lang, warning = ledger.lang, ledger.table(LEDGER).warning
+    below = 3 if warning else 2
     first: dict[int, str] = {}
-    for i, row in enumerate(ledger.table(PROBLEMS).rows, 2):
+    for i, row in enumerate(ledger.table(PROBLEMS).rows, below):
         number = row.get("台账序号")
         if isinstance(number, int):
             first.setdefault(number, f"'{PROBLEMS.name(lang)}'!A{i}")
     to_ledger = {
         n: f"'{LEDGER.name(lang)}'!A{i}"
-        for i, n in enumerate((r.get("序号") for r in ledger.table(LEDGER).rows), 2)
+        for i, n in enumerate((r.get("序号") for r in ledger.table(LEDGER).rows), below)
         if isinstance(n, int)
     }
     links = {
         PROBLEMS.name.zh: {PROBLEMS.at("台账序号"): to_ledger},
         LEDGER.name.zh: {LEDGER.at("序号"): first},
     }
-    with Book(path, ledger.head, lang) as book:
+    with Book(path, ledger.head, lang, warning) as book:
         for layout in (PROBLEMS, LEDGER, OPEN):
             _sheet(book, ledger.table(layout), links.get(layout.name.zh))
         for table in (merged.gone, merged.conflicts):

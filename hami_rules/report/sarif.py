@@ -85,6 +85,14 @@ def write_sarif(path: Path, findings: Iterable[Finding], pack: Pack, summary: Su
     made = _Maker(Verdict(), _index(pack), lang, None, False)
     notes = [made.failure(f) for f in findings if f.verdict == "error"]
     about = _about(summary, Verdict(), pack) | {"hashes": summary.run.hashes, "stored": summary.stored}
+    notes += [
+        {
+            "descriptor": {"id": "untrusted"},
+            "level": "error",
+            "message": {"text": _plain(_stop(why(lang), lang))},
+        }
+        for why in summary.untrusted
+    ]
     run = _run(pack, lang, None, notes, not notes, about)
     head = to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
     assert head.endswith(b"}]}")

@@ -141,6 +141,7 @@ def _summary(
         ],
         organs={organ: name} if organ else {},
         basis=whole.basis,
+        untrusted=whole.untrusted,
     )
 
 

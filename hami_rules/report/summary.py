@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hami_rules.judge.findings import Finding, OpenGroup, Text
+from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, Text
 
 __all__ = [
     "Accounting",
@@ -245,8 +245,10 @@ class Totals(msgspec.Struct):
 
 
 class Summary(msgspec.Struct, kw_only=True):
-    """summary.json. `stored`: SHA-256 of the files beside it that the reports are made of. `organs` and `articles` give the names of the keys that the totals use; `coordinating` the body
-    that coordinates services in each region in which something was found (第五条)."""
+    """summary.json. `organs` and `articles` give the names of the keys that the totals use; `coordinating` the body
+    that coordinates services in each region in which something was found (第五条). `untrusted`: why the results cannot be
+    relied on (exit code 2); empty where they can. `stored`: SHA-256 of the files beside it that the reports are made
+    of."""
 
     run: Run
     accounting: Accounting
@@ -259,6 +261,7 @@ class Summary(msgspec.Struct, kw_only=True):
     articles: dict[str, Text] = {}
     basis: tuple[BasisLine, ...] = ()
     coordinating: dict[str, Text] = {}
+    untrusted: tuple[Text, ...] = ()
     stored: dict[str, str] = {}
 
     def to_builtins(self) -> dict[str, Any]:
@@ -290,10 +293,10 @@ def standing(finding: Finding) -> Standing:
         raise ValueError(f"{finding.id}: verdict {finding.verdict!r} is no finding")
     if finding.decision == "dismissed":
         return "dismissed"
-    if finding.verdict == "undetermined":
-        return "undetermined"
     if finding.primary is not None:
         return "concurrent"
+    if finding.verdict == "undetermined":
+        return "undetermined"
     return finding.grade or "violation"
 
 
@@ -350,10 +353,13 @@ def _count(tally: Tally, finding: Finding, what: str, *, new_practice: bool) -> 
 
 def group_undetermined(findings: Iterable[Finding], examples: int = 3) -> tuple[OpenGroup, ...]:
     """Group single undetermined findings by rule and by the facts they lack: for runs that keep them singly."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
+    findings = tuple(findings)
+    rules = {f.id: f.rule for f in findings}
+    groups: dict[tuple[str, tuple[MissingFact, ...], tuple[str, ...]], list[Finding]] = {}
     for finding in findings:
-        if finding.verdict == "undetermined" and finding.decision is None:
-            groups.setdefault((finding.rule, finding.missing), []).append(finding)
+        if finding.verdict == "undetermined" and finding.decision is None and finding.primary is None:
+            also = tuple(sorted(rules[c] for c in finding.concurrent if c in rules))
+            groups.setdefault((finding.rule, finding.missing, also), []).append(finding)
     return tuple(
         OpenGroup(
             rule=first.rule,
@@ -365,12 +371,13 @@ def group_undetermined(findings: Iterable[Finding], examples: int = 3) -> tuple[
             organs=_tally(f.organ_code or f.organ_name or "" for f in members),
             regions=_tally(f.region or "" for f in members),
             examples=tuple(members[:examples]),
+            concurrent=also,
             request=Text(
                 "请提供：" + "、".join(m.label.zh for m in first.missing),
                 "Provide: " + ", ".join(m.label.en for m in first.missing),
             ),
         )
-        for members in groups.values()
+        for (_, _, also), members in groups.items()
         for first in members[:1]
     )
 
@@ -394,6 +401,7 @@ def build_summary(
     unused: Iterable[Unused] = (),
     organs: dict[str, str] | None = None,
     basis: Iterable[BasisLine] = (),
+    untrusted: Iterable[Text] = (),
 ) -> Summary:
     """The summary of a run.
 
@@ -432,4 +440,5 @@ def build_summary(
         articles=articles,
         basis=tuple(basis),
         coordinating=dict(sorted(coordinating.items())),
+        untrusted=tuple(untrusted),
     )

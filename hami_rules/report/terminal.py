@@ -11,7 +11,7 @@ from hami_rules.judge.findings import Text
 from .safe import one_line
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Summary, Tally
-from .words import GRADES, PARTIES, VERDICTS, region_name
+from .words import GRADES, PARTIES, UNTRUSTED, VERDICTS, region_name
 
 __all__ = ["print_summary"]
 
@@ -95,6 +95,8 @@ def _head(summary: Summary, lang: str) -> Iterator[str]:
         f"{_W[name](lang)} {getattr(counts, name):,}"
         for name in ("read", "judged", "duplicates", "quarantined", "unjudged")
     )
+    for why in summary.untrusted:
+        yield f"{UNTRUSTED(lang)}{'：' if lang == 'zh' else ': '}{one_line(why(lang))}"
     accounts = summary.accounting
     yield f"{_W['rules'](lang)} {accounts.rules_applicable} {_W['of'](lang)} {accounts.rules_loaded}"
 

@@ -108,8 +108,7 @@ def judge_again(
             _inputs(run.inputs, tuple(InputFile(*row) for row in audit.inputs), verified)
             books = accounting(pack, audit)
             again = summarise(
-                pack, audit, books, rule_counts(pack, audit), options, run.lang, list(run.selection.get("select", ())),
-                run.unmasked,
+                pack, audit, books, rule_counts(pack, audit), options, run.lang, list(run.selection.get("select", ())), stored.summary.untrusted, run.unmasked,
             )  # fmt: skip
             write_findings(folder / FINDINGS, audit.findings)
             write_groups(folder / GROUPS, audit.groups)

@@ -18,7 +18,7 @@ from .practices import Arrangement, Practice, Section, arrange
 from .safe import clip, one_line
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Request, Summary, Tally, article_of
-from .words import GRADES, PARTIES, SORTS, region_name
+from .words import GRADES, PARTIES, SORTS, UNTRUSTED, region_name
 
 __all__ = ["write_word"]
 
@@ -99,6 +99,10 @@ class _Writer:
     def write(self, title: str) -> None:
         out, L = self.out, self.L
         out.paragraph(title, "Title")
+        for why in self.s.untrusted:
+            out.paragraph(
+                [(f"{UNTRUSTED(self.lang)}{L('：', ': ')}", HEI), (self.t(why) + L("。", "."), None)]
+            )
         self._introduction()
         self.head(1, 1, L("基本情况及审计评价", "What was audited, and opinion"))
         self._basics()

@@ -14,6 +14,7 @@ __all__ = [
     "STATUSES",
     "TRUTHS",
     "TRUTH_MARKS",
+    "UNTRUSTED",
     "VERDICTS",
     "grade_word",
     "region_name",
@@ -70,6 +71,8 @@ TRUTHS = {
     "unknown": Text("不明", "unknown"),
     "error": Text("出错", "error"),
 }
+UNTRUSTED = Text("结果不可信", "Not to be relied on")
+"""What a report of a run with exit code 2 says at its head, before the reasons."""
 TRUTH_MARKS = {"true": "✓", "false": "✗", "unknown": "?", "error": "!"}
 OPERATORS = {
     "all": Text("以下各项均成立", "all of"),

@@ -264,8 +264,8 @@ _HEAD = {"font_name": "黑体", "bold": True, "align": "center", "valign": "vcen
 class Book:
     """A workbook as it is written: sheet by sheet, each row in its turn. Use as a context manager."""
 
-    def __init__(self, path: Path, head: str, lang: str) -> None:
-        self.path, self.lang, self.head = path, lang, head
+    def __init__(self, path: Path, head: str, lang: str, warning: str = "") -> None:
+        self.path, self.lang, self.head, self.warning = path, lang, head, warning
         self._formats: dict[tuple[Any, ...], Any] = {}
 
     def __enter__(self) -> Book:
@@ -296,6 +296,11 @@ class Book:
         finally:
             self._held.__exit__(kind, error, trace)  # type: ignore[arg-type]
 
+    @property
+    def top(self) -> int:
+        """Rows above the headings: the warning, where the results cannot be relied on."""
+        return 1 if self.warning else 0
+
     def format(self, **more: Any) -> Any:
         key = tuple(sorted(more.items()))
         if key not in self._formats:
@@ -323,7 +328,7 @@ class _Sheet:
     layout: Layout
     links: Mapping[int, Mapping[int, str]]
     extra: Sequence[str]
-    row: int = 1
+    row: int = field(init=False)
     left_out: int = 0
     linked: int = 0
     columns: tuple[Column, ...] = field(init=False)
@@ -331,6 +336,8 @@ class _Sheet:
     def __post_init__(self) -> None:
         added = tuple(Column(Text(h, h), 16, hand=True) for h in self.extra)
         self.columns = (*self.layout.columns, *added)
+        self.top = self.book.top
+        self.row = self.top + 1
 
     def fill(self, rows: Iterable[Sequence[Cell]]) -> int:
         book, lang = self.book, self.book.lang
@@ -339,15 +346,21 @@ class _Sheet:
         # In constant-memory mode columns come before cells, and rows in order.
         for i, column in enumerate(self.columns):
             sheet.set_column(i, i, column.wide, None, {"hidden": True} if column.hidden else {})
-        sheet.set_row(0, 30)
+        if book.warning:
+            alarm = book.book.add_format(
+                {"font_name": "黑体", "font_size": 12, "bold": True, "font_color": "#B00020"}
+            )
+            sheet.set_row(0, 22)
+            sheet.write_string(0, 0, cell_text(book.warning, lang), alarm)
+        sheet.set_row(self.top, 30)
         for i, column in enumerate(self.columns):
-            sheet.write_string(0, i, cell_text(column.name(lang), lang), heads[column.hand])
-        sheet.freeze_panes(1, 0)
+            sheet.write_string(self.top, i, cell_text(column.name(lang), lang), heads[column.hand])
+        sheet.freeze_panes(self.top + 1, 0)
         sheet.set_landscape()
         sheet.set_paper(8)  # A3: on A4 so many columns cannot be read
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        sheet.repeat_rows(0, self.top)
         # A name in a header could hold Excel's own & codes.
         sheet.set_header('&C&"黑体"&12' + visible(book.head)[:90].replace("&", "&&"))
         sheet.set_footer("&C&P / &N")
@@ -370,9 +383,9 @@ class _Sheet:
                 f"另有 {self.left_out:,} 行超过工作表上限，见 findings.jsonl",
                 f"{self.left_out:,} more rows than a sheet can hold: findings.jsonl",
             )(lang))  # fmt: skip
-        sheet.autofilter(0, 0, max(self.row - 1, 0), len(self.columns) - 1)
+        sheet.autofilter(self.top, 0, max(self.row - 1, self.top), len(self.columns) - 1)
         self._help()
-        return self.row - 1
+        return self.row - 1 - self.top
 
     def _write(self, cells: Sequence[Cell], formats: Sequence[Any], linked: Any, day: Any) -> None:
         sheet, row, lang = self.sheet, self.row, self.book.lang
@@ -411,19 +424,20 @@ class _Sheet:
 
     def _help(self) -> None:
         """Lists to choose from, days that must be days, and colours for what is due. A help, never a lock."""
-        if self.row == 1:
+        start = self.top + 1
+        if self.row == start:
             return
         lang, last, book = self.book.lang, self.row - 1, self.book.book
         for name, words in (("状态", STATES), ("办理结果", OUTCOMES)):
             if any(c.name.zh == name for c in self.layout.columns):
                 self.sheet.data_validation(
-                    1, self.layout.at(name), last, self.layout.at(name),
+                    start, self.layout.at(name), last, self.layout.at(name),
                     {"validate": "list", "source": [w(lang) for w in words], "show_error": False},
                 )  # fmt: skip
         for i, column in enumerate(self.layout.columns):
             if column.hand and column.kind == "day":
                 self.sheet.data_validation(
-                    1, i, last, i,
+                    start, i, last, i,
                     {
                         "validate": "date", "criteria": ">=", "value": date(2024, 3, 1), "error_type": "warning",
                         "error_title": Text("日期", "Date")(lang),
@@ -432,7 +446,7 @@ class _Sheet:
                 )  # fmt: skip
         if self.layout is LEDGER:
             due, state = self.layout.at("整改期限"), self.layout.at("状态")
-            d, s = f"${_letter(due)}2", f"${_letter(state)}2"
+            d, s = f"${_letter(due)}{start + 1}", f"${_letter(state)}{start + 1}"
             done = DONE(lang)
             for place, formula, colours in (
                 (due, f'=AND(ISNUMBER({d}),{d}<TODAY(),{s}<>"{done}")', ("#9C0006", "#FFC7CE")),
@@ -441,7 +455,7 @@ class _Sheet:
                 (state, f'={s}="{STATES[0](lang)}"', ("#9C0006", "#FFC7CE")),
             ):
                 self.sheet.conditional_format(
-                    1, place, last, place,
+                    start, place, last, place,
                     {
                         "type": "formula", "criteria": formula,
                         "format": book.add_format({"font_color": colours[0], "bg_color": colours[1]}),

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from hami_rules.records.text import Text
 
 from .fold import Folded, fold
-from .model import Field, Flaw
-from .patterns import Pattern, Shield, index_masks, index_patterns
+from .model import Confidence, Field, Flaw, Kind
+from .patterns import Pattern, Shield, index_masks, index_patterns, load_patterns
 
-__all__ = ["Hit", "Reading", "hits", "lint"]
+__all__ = ["Hit", "Reading", "hits", "instead_of", "lint"]
 
 REACH = (
     240  # how far a clause or sentence is looked at on either side of a phrase: keeps hostile texts linear
@@ -25,7 +26,17 @@ REACH = (
 _SENTENCE = re.compile("[;。!?]")
 _CLAUSE = re.compile("[,;:。()!?]")
 _NUMBER = re.compile(r"(?:^|(?<=[;。:!?]))\(?[0-9一二三四五六七八九十]{1,3}(?:[)、]|\.(?![0-9]))")
-_NOUN = Text("内容", "item")
+_ANYTHING = Text("内容", "item")
+# What a phrase that names no noun leaves open, by the field that it stands in.
+_NOUNS: dict[Field, Text] = {
+    "materials": Text("材料", "document"),
+    "conditions": Text("条件", "condition"),
+    "steps": Text("步骤", "step"),
+    "time_limit": Text("期限", "time limit"),
+    "fees": Text("费用", "fee"),
+    "intermediary": Text("中介服务", "intermediary service"),
+    "notes": Text("事项", "item"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Hit:
     pattern: Pattern
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         return self.pattern.family.kind
 
 
@@ -119,7 +130,7 @@ def hits(pattern: Pattern, reading: Reading) -> list[Hit]:
 
 # Between a hedge and the opener that it belongs to: 有关规定 + 要求的 + 其他材料 is one phrase.
 _ASKED = re.compile(
-    "(?:规定|要求|认为|确定|提出|明确|认定|需要|需|须|应当|应|必须|可以|可|提供|提交|出具|具备|的|中|法律|法规|规章|政策){0,5}"
+    "(?:规定|要求|认为|确定|提出|明确|认定|需要|需|须|应当|应|必须|可以|可|提供|提交|报送|补充|出示|出具|具备|的|中|法律|法规|规章|政策){0,5}"
 )
 # Between a proviso and what the office may then ask for: 必要时，由窗口 + 要求补充.
 _THEN = re.compile("的?,?(?:的)?(?:[^,;:。、()]{0,8})")
@@ -166,18 +177,31 @@ _QUALIFIED = Text(
 )
 
 
-def _flaw(hit: Hit, folded: Folded, written: str) -> Flaw:
+def _about(suggestion: Text, noun: Text) -> Text:
+    return Text(suggestion.zh.replace("{noun}", noun.zh), suggestion.en.replace("{noun}", noun.en))
+
+
+def instead_of() -> Iterator[tuple[Kind, Confidence, Text, Text]]:
+    """Of every class of defect: its kind, how sure the linter is, what is wrong, and what to write instead where the
+    phrase names nothing. Once for each confidence that a pattern of the class has."""
+    for kind, confidence, reason in dict.fromkeys(
+        (p.family.kind, p.confidence, p.reason) for p in load_patterns()
+    ):
+        yield kind, confidence, reason.why, _about(reason.suggestion, _ANYTHING)
+
+
+def _flaw(hit: Hit, folded: Folded, written: str, field: Field) -> Flaw:
     start, end = folded.span(hit.start, hit.end)
-    family = hit.pattern.family
-    noun = Text(hit.noun, hit.noun) if hit.noun else _NOUN
-    suggestion = _QUALIFIED if hit.noun.endswith(_FIRMS) else family.suggestion
+    reason = hit.pattern.reason
+    noun = Text(hit.noun, hit.noun) if hit.noun else _NOUNS[field]
+    suggestion = _about(_QUALIFIED if hit.noun.endswith(_FIRMS) else reason.suggestion, noun)
     return Flaw(
-        kind=family.kind,
+        kind=hit.kind,
         start=start,
         end=end,
         text=written[start:end],
-        why=family.why,
-        suggestion=Text(suggestion.zh.replace("{noun}", noun.zh), suggestion.en.replace("{noun}", noun.en)),
+        why=reason.why,
+        suggestion=suggestion,
         confidence=hit.pattern.confidence,
         rule=hit.pattern.id,
     )
@@ -193,15 +217,14 @@ def lint(text: str, field: Field, *, whole: bool = False) -> list[Flaw]:
     if not folded.text:
         return []
     reading = Reading(folded.text)
-    found = [
-        h
-        for p in index_patterns().candidates(reading.text)
-        if field in p.fields and (whole or not p.whole)
-        for h in hits(p, reading)
+    patterns = [
+        p for p in index_patterns().candidates(reading.text) if field in p.fields and (whole or not p.whole)
     ]
+    found = [h for p in patterns if not p.alone for h in hits(p, reading)]
+    found = found or [h for p in patterns if p.alone for h in hits(p, reading)]
     flaws: list[Flaw] = []
     for hit in _resolve(found, folded.text):
-        flaw = _flaw(hit, folded, text)
+        flaw = _flaw(hit, folded, text, field)
         # A written character that is read as several (ﬁ) may end one phrase and begin the next: the first has it.
         if not flaws or flaw.start >= flaws[-1].end:
             flaws.append(flaw)

@@ -39,13 +39,20 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True)
+class Reason:
+    """What is wrong and what to write instead; `{noun}` in it stands for what is left open."""
+
+    why: Text
+    suggestion: Text
+
+
+@dataclass(frozen=True)
 class Family:
     """What the patterns of one class of defect have in common: C1 … C4, V1 … V6, S."""
 
     name: str
     kind: Kind
-    why: Text
-    suggestion: Text
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -84,10 +91,12 @@ class Pattern(_Entry):
     """One way of being vague or of leaving a list open."""
 
     family: Family
+    reason: Reason
     unless: tuple[Shield, ...]
     fields: frozenset[str]
     confidence: Confidence
     whole: bool  # counts only where the text is known to be all that the guide says there
+    alone: bool  # counts only where nothing else is found: what the text as a whole fails to say
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
@@ -189,7 +198,11 @@ def load_shields() -> dict[str, Shield]:
 def _family(name: str, data: dict[str, Any]) -> Family:
     if data["kind"] not in get_args(Kind):
         raise ValueError(f"wording: {name}: no kind {data['kind']!r}")
-    return Family(name, data["kind"], Text(**data["why"]), Text(**data["suggestion"]))
+    return Family(name, data["kind"], _reason(data))
+
+
+def _reason(data: dict[str, Any]) -> Reason:
+    return Reason(Text(**data["why"]), Text(**data["suggestion"]))
 
 
 @cache
@@ -197,26 +210,31 @@ def load_patterns() -> tuple[Pattern, ...]:
     """All patterns, in the order of the file. Raises `ValueError` for an entry that cannot be read."""
     data = read_data("patterns")
     families = {name: _family(name, f) for name, f in data["families"].items()}
+    reasons = {name: _reason(r) for name, r in data["reasons"].items()}
     shields = load_shields()
     every_field = frozenset(get_args(Field))
     out = []
     for p in data["patterns"]:
         family = families.get(p["id"].partition(".")[0])
         unknown = [s for s in p.get("unless", ()) if s not in shields]
+        unknown += [p["reason"]] if p.get("reason", "") not in ("", *reasons) else []
         fields = frozenset(p.get("fields", every_field))
         if family is None or unknown or fields - every_field:
             raise ValueError(
-                f"wording: {p['id']}: unknown family, shield or field {unknown or sorted(fields - every_field)}"
+                f"wording: {p['id']}: unknown family, shield, reason or field "
+                f"{unknown or sorted(fields - every_field)}"
             )
         out.append(
             Pattern(
                 id=p["id"],
                 source=p["find"],
                 family=family,
+                reason=reasons[p["reason"]] if "reason" in p else family.reason,
                 unless=tuple(shields[s] for s in p.get("unless", ())),
                 fields=fields,
                 confidence=p.get("confidence", "high"),
                 whole=p.get("whole") == "true",
+                alone=p.get("alone") == "true",
                 yes=tuple(p.get("yes", ())),
                 no=tuple(p.get("no", ())),
             )

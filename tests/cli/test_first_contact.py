@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from conftest import run
 from test_doors import GUIDE, summary
 
 from hami_rules.pack.load import load_pack
+from hami_rules.proof.articles import articles_page
 from hami_rules.proof.describe import address_lines
 from hami_rules.statute import parse_citation
 
@@ -229,3 +231,121 @@ def test_output_inside_the_dossier_is_no_input_of_the_next_run(dossier: Make) ->
         done = run("audit", folder, "-o", folder / "报告", "--jobs", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert all("报告" not in one["path"] for one in summary(folder / "报告")["run"]["inputs"])
+
+
+def shown(address: str, lang: str = "zh") -> str:
+    return "\n".join(address_lines(load_pack(), parse_citation(address), [], lang))
+
+
+@pytest.mark.parametrize(
+    ("norm", "bound"),
+    [("6.1b", "部门；人民政府"), ("16.1c", "部门；公用企业"), ("17.1b", "部门"), ("22.2f", "部门")],
+)
+def test_a_right_shows_whose_it_is_and_who_must_respect_it(norm: str, bound: str) -> None:
+    said = shown(norm)
+    assert f"权利人：经营主体 · 受约束者：{bound}" in said
+    assert f"**{norm}**　经营主体的权利 · 权利人：经营主体 · 受约束者：{bound}" in articles_page(load_pack())
+    assert "right of：经营主体 · bound：" in shown(norm, "en")
+    assert "权利人" not in shown("14.1b")
+
+
+def test_every_right_has_a_holder_and_only_rights_have() -> None:
+    norms = load_pack().data.norms
+    assert {n.id for n in norms if n.holder} == {n.id for n in norms if n.kind == "right"}
+
+
+def test_what_to_write_instead_is_told_class_by_class() -> None:
+    vague, open_ended = shown("11.3c").splitlines(), shown("11.3d").splitlines()
+    [first, *_] = [line for line in vague if "整改：" in line]
+    assert "〔改法〕" not in "\n".join([*vague, *open_ended])
+    assert "写明确定的数量、期限或者衡量标准" in first and "逐一列明还有哪些" not in first
+    [first, *_] = [line for line in open_ended if "整改：" in line]
+    assert "逐一列明还有哪些内容；没有的，删去这一句" in first and "衡量标准" not in first
+    assert "state a definite number, limit or measure" in shown("11.3c", "en")
+
+
+def test_a_duty_that_is_no_violation_says_why_where_it_is_read() -> None:
+    assert "未落实（条文虽写“应当”，没有人的认定不作违反）" in shown("26.1.matching")
+    assert "没有人的认定" not in shown("25.1b") and "· 违反 ·" in shown("25.1b")
+
+
+@pytest.mark.parametrize(
+    "command", [("show", "14"), ("pack", "compile"), ("check", ".", "--as-of", "2025-06-30")]
+)
+def test_a_closed_pipe_ends_quietly(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Neither a verdict nor a failure: the exit code of a program that SIGPIPE ends."""
+    if command[0] == "check":
+        (tmp_path / "g.yaml").write_text(GUIDE, encoding="utf-8")
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "hami_rules", *command],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            timeout=120,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_versions_that_overlap_are_counted_as_what_they_are(tmp_path: Path) -> None:
+    def write(name: str, since: str) -> None:
+        text = f"{GUIDE}    valid_from: {since}\n    open_ended: true\n    organ_code: ZJ\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    write("a", "2024-06-05")
+    write("b", "2024-08-05")
+    done = run("check", ".", "--as-of", "2025-06-30", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "hami: 记录之间有矛盾 1 处，已经评判，但结论不可信\n" in done.stderr
+    assert "读不成" not in done.stderr
+    write("c", "2024-02-31")
+    done = run("check", ".", "--as-of", "2025-06-30", "--lang", "en", cwd=tmp_path)
+    said = (
+        "could not be read: 0 file(s), 1 record(s); the rest was judged; 1 contradiction(s) between records"
+    )
+    assert said in done.stderr
+
+
+def test_too_much_in_quarantine_is_said_in_every_report(dossier: Make, tmp_path: Path) -> None:
+    folder = dossier(lines=('{"application_no": "X", "submitted_on": "2025-02-30"}',))
+    done = run("audit", folder, "-o", tmp_path / "o")
+    assert done.returncode == 2
+    [why] = summary(tmp_path / "o")["untrusted"]
+    assert f"hami: {why['zh']}\n" in done.stderr and f"结果不可信：{why['zh']}\n" in done.stdout
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    assert why["zh"] in page[: page.index("<h2")]
+    done = run("audit", folder, "-o", tmp_path / "o", "--max-quarantined", "90%")
+    assert done.returncode != 2 and summary(tmp_path / "o")["untrusted"] == []
+
+
+def test_a_demand_of_an_unknown_step_is_open_once(dossier: Make, tmp_path: Path) -> None:
+    """第十四条: the same step or an earlier one - one row counts, the other says under which, and nothing is lost."""
+
+    def change(data: dict[str, Any]) -> None:
+        a = data["applications"][0]
+        demand, given = a["demands"][0], a["submissions"][0]
+        for row in (demand, given):
+            row.pop("step_no", None)
+        demand |= {"material_code": given["material_code"], "demanded_on": given["received_on"]}
+        demand["demanded_on"] = "2025-03-20"
+
+    folder = dossier(change)
+    done = run("audit", folder, "-o", tmp_path / "o", "--jobs", "1")
+    assert done.returncode in (0, 1), done.stderr
+    rows = [json.loads(x) for x in (tmp_path / "o" / "undetermined.jsonl").read_text("utf-8").splitlines()]
+    mine = {r["rule"]: r.get("counted_under") for r in rows if r["rule"] in ("14.1b", "14.2")}
+    assert mine == {"14.1b": "14.2", "14.2": None}
+    totals = summary(tmp_path / "o")["totals"]
+    assert totals["undetermined"] == sum("counted_under" not in r for r in rows)
+    asked = [r for r in summary(tmp_path / "o")["requests"] if any(u["rule"] == "14.1b" for u in r["uses"])]
+    assert asked and all(any(u["rule"] == "14.2" for u in r["uses"]) for r in asked)
+    run("audit", folder, "-o", tmp_path / "two", "--jobs", "2")
+    for name in ("undetermined.jsonl", "findings.jsonl", "summary.json"):
+        assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "o" / name).read_bytes()
+    checked = json.loads(run("check", folder, "--as-of", "2025-06-30", "--format", "json").stdout)
+    assert checked["summary"]["totals"]["undetermined"] == totals["undetermined"]
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    assert "同一答案一并解决，不另计" in page

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from gate_repo import DAY, VAGUE, hami, with_vague
+from gate_repo import CLEAN, DAY, VAGUE, hami, with_vague
 
 from hami_rules.intake.positioned import comments_in
 
@@ -120,3 +120,41 @@ def test_comments_are_told_from_text() -> None:
     )
     assert comments_in(text) == [(1, 14, "# yes"), (2, 1, "# alone"), (3, 7, "# head"), (7, 9, "# 二")]
     assert comments_in("a: [1, # x\n") == [(1, 8, "# x")]
+
+
+def test_what_may_stand_in_a_file_that_was_not_judged_is_not_called_unused(tmp_path: Path) -> None:
+    """第十一条第三款: the record that the waiver speaks of could not be read, so nobody knows whether it needs it."""
+    allowed = VAGUE.rstrip("\n") + "  # hami: allow 11.3d 上级格式文本如此\n"
+    bad = CLEAN.replace("steps:\n", allowed + "steps:\n").replace("2024-06-05", "2024-06-31", 1)
+    folder = guides(tmp_path, bad)
+    (folder / "guides" / "b.yaml").write_text(with_vague().replace("650500000115", "650500000116"), "utf-8")
+    other = GOOD.replace("guides/a.yaml, text: 其他相关材料", "guides/b.yaml, text: 没有这样的话")
+    (folder / "w.yaml").write_text(other, "utf-8")
+
+    def unused() -> list[str]:
+        done = hami("check", "guides", "--as-of", DAY, "--waivers", "w.yaml", "--format", "json", cwd=folder)
+        assert done.returncode in (1, 2)
+        notices = json.loads(done.stdout)["gate"]["notices"]
+        return sorted(n["location"]["source"] for n in notices if n["code"] == "waiver-unused")
+
+    assert unused() == ["w.yaml"]  # of b.yaml, which was read whole
+    (folder / "w.yaml").write_text(other.replace("file: guides/b.yaml", 'item: "650500000115"'), "utf-8")
+    assert unused() == []  # the item may be the one that could not be read
+    (folder / "guides" / "a.yaml").write_text(bad.replace("2024-06-31", "2024-06-05"), "utf-8")
+    assert unused() == ["w.yaml"]
+    (folder / "guides" / "a.yaml").write_text(
+        bad.replace("2024-06-31", "2024-06-05").replace("其他相关材料", "营业执照副本"), "utf-8"
+    )
+    assert unused() == ["guides/a.yaml", "w.yaml"]
+
+
+def test_what_a_baseline_knows_of_a_file_that_was_not_judged_is_not_gone(tmp_path: Path) -> None:
+    folder = guides(tmp_path, with_vague())
+    (folder / "guides" / "b.yaml").write_text(CLEAN.replace("650500000115", "650500000116"), "utf-8")
+    assert hami("baseline", "write", "guides", "--as-of", DAY, cwd=folder).returncode == 0
+    (folder / "guides" / "a.yaml").write_text(with_vague().replace("2024-06-05", "2024-06-31", 1), "utf-8")
+    done = hami(
+        "check", "guides", "--as-of", DAY, "--baseline", "hami-baseline.json", "--format", "json", cwd=folder
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["gate"]["gone"] == []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import openpyxl
 import pytest
 
 from hami_rules.intake.dossier import open_dossier
@@ -94,3 +97,79 @@ def test_whatever_a_dossier_holds_can_be_written(tmp_path: Path) -> None:
         said = json.loads(line)
         assert said["source"] and said["reason"]["zh"] and said["reason"]["en"]
         assert said["record"] not in (None, "")
+
+
+_COLUMNS = {"办件编号": "BJ1", "行政区划代码": "650500", "申请时间": "2025-02-30"}
+
+
+def _as_csv(folder: Path) -> None:
+    rows = f"{','.join(_COLUMNS)}\n{','.join(_COLUMNS.values())}\n"
+    (folder / "applications.csv").write_text(rows, encoding="utf-8")
+
+
+def _as_xlsx(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "applications"
+    sheet.append(list(_COLUMNS))
+    sheet.append(list(_COLUMNS.values()))
+    book.save(folder / "a.xlsx")
+
+
+def _as_parquet(folder: Path) -> None:
+    columns = ", ".join(f"'{v}' AS {k}" for k, v in _COLUMNS.items())
+    duckdb.sql(f"COPY (SELECT {columns}) TO '{folder / 'applications.parquet'}'")
+
+
+def _as_joined_parquet(folder: Path) -> None:
+    _as_parquet(folder)
+    child = "SELECT 'BJ9' AS application_no, 'x' AS material_name"
+    duckdb.sql(f"COPY ({child}) TO '{folder / 'applications.demands.parquet'}'")
+
+
+def _as_jsonl(folder: Path) -> None:
+    line = json.dumps(_COLUMNS, ensure_ascii=False)
+    (folder / "applications.jsonl").write_text(line + "\n", encoding="utf-8")
+
+
+def _as_yaml(folder: Path) -> None:
+    text = "applications:\n- " + "\n  ".join(f'{k}: "{v}"' for k, v in _COLUMNS.items()) + "\n"
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+
+
+def _as_json(folder: Path) -> None:
+    (folder / "a.json").write_text(
+        json.dumps({"applications": [_COLUMNS]}, ensure_ascii=False, indent=1), "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("write", "place", "column"),
+    [
+        (_as_csv, "applications.csv:2:12", "申请时间"),
+        (_as_xlsx, "a.xlsx!applications!C2", "申请时间"),
+        (_as_parquet, "applications.parquet#row=1:申请时间", "申请时间"),
+        (_as_joined_parquet, "applications.parquet#row=1:申请时间", "申请时间"),
+        (_as_jsonl, "applications.jsonl:1:45", None),
+        (_as_yaml, "a.yaml:4:9", None),
+        (_as_json, "a.json:6:12", None),
+    ],
+)
+def test_the_place_goes_to_the_column(
+    tmp_path: Path, write: Callable[[Path], None], place: str, column: str | None
+) -> None:
+    write(tmp_path)
+    with open_dossier(tmp_path) as dossier:
+        [row] = [q for q in dossier.load("applications").quarantined if not q.orphan]
+    line = row.to_builtins()
+    assert line["code"] == "wrong-date"
+    assert line["place"] == line["problems"][0]["place"] == row.place
+    assert row.place.removeprefix(f"{tmp_path}/") == place
+    assert line["problems"][0].get("column") == column
+
+
+def test_what_is_wrong_with_a_whole_row_stands_at_the_row(tmp_path: Path) -> None:
+    (tmp_path / "applications.csv").write_text("办件编号,申请时间\n,2025-03-04\nB1\n", encoding="utf-8")
+    with open_dossier(tmp_path) as dossier:
+        places = [q.place for q in dossier.load("applications").quarantined]
+    assert [p.rpartition("csv")[2] for p in places] == [":2:1", ":3:1"]

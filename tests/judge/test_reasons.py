@@ -13,6 +13,7 @@ from changed_records import a_judge, the_cases, the_pack
 
 from hami_rules.audit.run import Options, run_audit
 from hami_rules.gate.model import Gated, Verdict
+from hami_rules.judge import explain
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
 from hami_rules.pack.message import show
@@ -161,3 +162,40 @@ def test_a_day_that_means_never_is_not_called_open_ended() -> None:
     assert show(date.max, "zh", "submission.changes_on") == "没有变更"
     assert show(date.max, "zh", "deferral.supplement_came_on") == "没有补齐"
     assert show(date.max, "zh", "submission.expires_on") == "长期"
+
+
+def test_what_the_rule_asks_stands_before_what_its_exceptions_ask() -> None:
+    """第十三条: of a bare step its basis is lacking, not whether it merely details the law."""
+    bare = [
+        f
+        for case in the_cases()
+        if case.article == "13" and "13.1e" in case.expect
+        for f in findings(case, "13.1e")
+        if f.verdict == "undetermined"
+    ]
+    orders = [[m.fact for m in f.missing] for f in bare]
+    both = [o for o in orders if "guide_step.bases" in o and "guide_step.details_statutory" in o]
+    assert all(o.index("guide_step.bases") < o.index("guide_step.details_statutory") for o in both)
+    case = next(c for c in the_cases() if c.article == "13" and "13.1e" in c.expect)
+    guide = copy.deepcopy(case.document["guides"][0])
+    guide["steps"] = [{"step_no": "1", "step_name": "受理"}]
+    [finding] = findings(changed(case, guides=[guide]), "13.1e")
+    said = [(m.fact.partition(".")[2], m.sort) for m in finding.missing]
+    asked, exceptions = said[:3], said[3:]
+    assert {fact for fact, _ in asked} == {"bases", "burdens_applicant", "internal"}
+    assert [sort for _, sort in exceptions] == ["fact", "fact", "decision", "decision"]
+
+
+def test_the_order_of_what_is_lacking_is_no_part_of_the_state() -> None:
+    """A baseline made before the order changed still knows the finding."""
+    case = case_named("同一环节再次要求两日前已收取的申请表，违反")
+    application = copy.deepcopy(case.document["applications"][0])
+    for demand in application["demands"]:
+        demand.pop("step_no", None)
+    [finding] = [f for f in findings(changed(case, applications=[application]), "14.1b") if f.missing]
+    hashed = explain._hash(
+        finding.rule, finding.verdict, "",
+        *(f"{s.fact}={s.value.zh}" for s in finding.seen if s.fact != "as_of"),
+        *sorted(f"?{m.fact}" for m in finding.missing),
+    )  # fmt: skip
+    assert finding.state == hashed

@@ -20,6 +20,7 @@ from hami_rules.intake.positioned import read_document
 from hami_rules.judge.findings import Finding
 from hami_rules.pack.rules import Rule
 from hami_rules.report.summary import build_totals
+from hami_rules.statute.numerals import to_chinese
 
 AS_OF = date(2025, 6, 30)
 BASE = read_document(data_folder("cases") / "bases" / "complete.yaml", "complete.yaml")[0].data
@@ -382,3 +383,24 @@ def test_no_never_reckless_norm_is_graded_a_violation() -> None:
         r.id for r in the_pack().rules if r.grade == "violation" and any(n.contains(r.id) for n in listed)
     ]
     assert reckless == []
+
+
+def test_every_departure_from_the_verb_is_explained_to_the_reader() -> None:
+    """不得, 应当 and rights are violations: what is not stands in `docs/dossier.md` with its reason."""
+    page = (Path(__file__).parents[2] / "docs" / "dossier.md").read_text(encoding="utf-8")
+    section = page.split("### 级别的例外")[1].split("\n未决有两种")[0]
+    pack = the_pack()
+
+    endings = tuple(re.findall(r"`([a-z_]+)`", section))
+
+    def named(rule: str) -> bool:
+        parts = rule.split(".")
+        above = [".".join(parts[:n]) for n in range(2, len(parts) + 1)]
+        article = f"第{to_chinese(int(parts[0]))}条"
+        return any(a in section for a in above) or article in section or rule.endswith(endings)
+
+    assert [norm for norm in NEVER if not named(norm)] == []
+    binding = [r for r in pack.rules if r.kind in ("ban", "duty", "right") and r.effect is None]
+    assert [r.id for r in binding if r.grade != "violation" and not named(r.id)] == []
+    assert all(pack.by_id[rule].grade == "violation" for rule in ("25.1b", "11.2b"))
+    assert pack.by_id["26.1.matching"].grade == "shortfall"

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from report_fakes import finding, missing
 
-from hami_rules.gate.model import Gated, Verdict
-from hami_rules.judge.findings import Finding, Text
+from hami_rules.gate.model import Gated, Verdict, Waiver
+from hami_rules.judge.findings import Finding, MissingFact, Text
 from hami_rules.records.location import Location
 from hami_rules.report import check_text as door
 
@@ -127,3 +127,75 @@ def test_findings_of_one_line_follow_the_rules_and_call_each_other_by_rule() -> 
     early = msgspec.structs.replace(counted, id="z", rule="2.2a", primary=None)
     said = check_text([late, early], {}.get, documents=1)
     assert said.index("[2.2a]") < said.index("[13.1b]")
+
+
+def open_at(n: int, rule: str, line: int, *facts: str, **more: Any) -> Finding:
+    lacks = tuple(
+        MissingFact(f, Text(f"{f}（{n}号）", f"{f}（no. {n}）"), Text("未提供", "not given")) for f in facts
+    )
+    return finding(
+        n, rule, id=f"{rule}/{n}", verdict="undetermined", grade=None, missing=lacks,
+        location=Location("a.yaml", line=line, column=1), **more,
+    )  # fmt: skip
+
+
+def test_what_many_records_lack_is_said_once() -> None:
+    same = [open_at(n, "14.1b", n, "有效期") for n in range(1, 9)]
+    lone = open_at(9, "14.1b", 9, "环节")
+    said = check_text([*same, lone], lambda _: None, documents=1)
+    assert said == (
+        "a.yaml:1:1: 未决 8 项（记录 8 条），缺的是同样的事实\n"
+        "  尚缺：有效期（1号；2号；3号；4号；5号；等 8 个）（未提供）\n"
+        "  第十四条第一款 [14.1b] 要求重复提供同一份材料 × 8\n"
+        "  又见：a.yaml:2:1、a.yaml:3:1、a.yaml:4:1、a.yaml:5:1、a.yaml:6:1 等 7 处\n"
+        "  详见：hami show 14.1b\n"
+        "  逐项：--explain\n"
+        "\n" + check_text([lone], lambda _: None, documents=1).split("\n\n")[0] + "\n"
+        "\n"
+        "检查文件 1 份：违反 0，未落实 0，疑似 0，未决 9\n"
+    )
+    each = check_text([*same, lone], lambda _: None, documents=1, explain=True)
+    assert each.count("尚缺：") == 9 and "缺的是同样" not in each
+
+
+def test_what_one_record_lacks_for_several_rules_stands_together() -> None:
+    here = [
+        open_at(1, "14.1b", 3, "单位", "有效期"),
+        open_at(1, "14.1a", 3, "单位"),
+        open_at(1, "15.2b.in_full", 3, "单位", primary="14.1a/1"),
+    ]
+    here[1].concurrent = ("15.2b.in_full/1",)
+    said = check_text(here, {"a.yaml": SOURCE}.get, documents=1)
+    assert said.splitlines() == [
+        "a.yaml:3:1: 未决 2 项：办件 HM2025000001 第1项材料要求",
+        "    - material_name: 验资报告  # 补正",
+        "  ^" + "~" * 34,
+        "  尚缺：单位（1号）（未提供）",
+        "  第十四条第一款 [14.1a] 索要办事指南之外的材料（同一问题不另计：15.2b.in_full）",
+        "  第十四条第一款 [14.1b] 要求重复提供同一份材料；另缺：有效期（1号）（未提供）",
+        "  详见：hami show 14.1a、hami show 14.1b",
+        "  逐项：--explain",
+        "",
+        "检查文件 1 份：违反 0，未落实 0，疑似 0，未决 2，竞合 1",
+    ]
+
+
+def test_what_is_new_is_not_put_together_with_what_changed_or_was_waived() -> None:
+    found = [open_at(n, "14.1b", n, "有效期") for n in range(1, 5)]
+    waiver = Waiver("14.1b", "试点", Location("w.yaml", line=1, column=1))
+    items = [
+        Gated(found[0], "new"), Gated(found[1], "new"), Gated(found[2], "changed"), Gated(found[3], "new", waiver),
+    ]  # fmt: skip
+    blocks = door.check_text(
+        Verdict(items, compared="main"), lambda _: None, documents=1, everything=True
+    ).split("\n\n")
+    assert blocks[0].startswith("a.yaml:1:1: 〔新增〕未决 2 项（记录 2 条）")
+    assert blocks[1].startswith("a.yaml:3:1: 〔有变〕未决 ")
+    assert blocks[2].startswith("a.yaml:4:1: 〔已豁免〕未决 ") and "试点" in blocks[2]
+
+
+def test_english_blocks_hold_no_chinese_of_ours() -> None:
+    found = [open_at(n, "14.1b", n, "period") for n in range(1, 9)]
+    said = check_text(found, lambda _: None, "en", documents=1)
+    assert said.startswith("a.yaml:1:1: 8 undetermined (8 records), all for want of the same facts\n")
+    assert "  also at: a.yaml:2:1" in said and said.count("a.yaml") == 6 and "and 2 more" in said

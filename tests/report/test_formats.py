@@ -10,6 +10,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import docx
 import duckdb
 import openpyxl
 import pytest
@@ -20,10 +21,12 @@ from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, render_html
 from hami_rules.report.ledger import write_ledger
-from hami_rules.report.lines import ordered
+from hami_rules.report.ledger_merge import merge, read_ledger, write_merged
+from hami_rules.report.lines import ordered, to_json_sorted
 from hami_rules.report.outputs import NAMES, write_all
 from hami_rules.report.parquet import COLUMNS
 from hami_rules.report.terminal import print_summary
+from hami_rules.report.word import write_word
 
 
 @pytest.fixture(scope="module")
@@ -257,3 +260,45 @@ def test_importing_the_formats_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "结果不可信"), ("en", "Not to be relied on")])
+def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str, said: str) -> None:
+    why = Text("隔离 7 条，占 58.3%，超过上限 1.0%", "7 records quarantined (58.3%), more than 1.0%")
+    findings, groups = audit(60)
+    told = summary(findings, groups)
+    good = render_html(findings, groups, told, lang)
+    assert said not in good
+    told.untrusted = (why,)
+    page = render_html(findings, groups, told, lang)
+    head = page[: page.index("<h2")]
+    assert said in head and why(lang) in head and 'role="alert"' in head
+    write_ledger(tmp_path / "l.xlsx", findings, groups, told, lang)
+    book = openpyxl.load_workbook(tmp_path / "l.xlsx")
+    for sheet in book:
+        assert str(sheet["A1"].value).startswith(said) and why(lang) in str(sheet["A1"].value)
+        assert (
+            sheet["A2"].value in ("序号", "No.", "分类", "By", "名称", "Name") and sheet.freeze_panes == "A3"
+        )
+        assert sheet.auto_filter.ref.startswith("A2:") and sheet.print_title_rows == "$1:$2"
+    ledger = book.worksheets[1]
+    assert ledger["A3"].value == 1
+    assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"L3:L", "N3:N", "O3:O"}
+    target = ledger["A3"].hyperlink.location.replace("'", "").split("!")
+    assert book[target[0]].cell(book[target[0]][target[1]].row, 2).value == 1
+    write_merged(
+        tmp_path / "m.xlsx", merge(read_ledger(tmp_path / "l.xlsx"), read_ledger(tmp_path / "l.xlsx"))
+    )
+    again = openpyxl.load_workbook(tmp_path / "m.xlsx").worksheets[1]
+    assert (
+        again["A1"].value == ledger["A1"].value
+        and again["A3"].hyperlink.location == ledger["A3"].hyperlink.location
+    )
+    write_word(tmp_path / "r.docx", findings, groups, told, lang)
+    assert why(lang) in docx.Document(str(tmp_path / "r.docx")).paragraphs[1].text
+    out = io.StringIO()
+    print_summary(told, [], out, lang)
+    assert f"{said}{'：' if lang == 'zh' else ': '}{why(lang)}\n" in "".join(
+        out.getvalue().splitlines(True)[:4]
+    )
+    assert json.loads(to_json_sorted(told))["untrusted"] == [{"zh": why.zh, "en": why.en}]

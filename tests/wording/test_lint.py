@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from hami_rules.wording import Field, Flaw, lint
 from hami_rules.wording.fold import fold
+from hami_rules.wording.patterns import load_patterns
 
 
 def phrases(text: str, field: Field = "materials") -> list[tuple[str, str]]:
@@ -74,6 +76,41 @@ def test_a_suggestion_names_the_noun_at_issue() -> None:
     assert flaw.why.zh and flaw.why.en and flaw.suggestion.en
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "why", "suggestion"),
+    [
+        ("审批机关认为需要提供的材料", "materials", "认为", "逐一列明"),
+        ("未尽事宜，由窗口解释", "notes", "没有写到", "事宜"),
+        ("清单以外的费用", "fees", "没有写到", "费用"),
+        ("证明材料", "materials", "没有说是哪一份", "具体名称"),
+        ("窗口要求的材料", "materials", "要求的", "所要求的材料"),
+        ("法定期限内办结", "time_limit", "没有写出是几天", "几个工作日"),
+        ("由有资质的单位编制", "intermediary", "什么机构", "资质名称"),
+    ],
+)
+def test_the_reason_is_that_of_the_phrase(text: str, field: Field, why: str, suggestion: str) -> None:
+    flaw = lint(text, field)[0]
+    assert why in flaw.why.zh
+    assert "其他" not in flaw.why.zh
+    assert suggestion in flaw.suggestion.zh
+
+
+@pytest.mark.parametrize("field", get_args(Field))
+def test_every_suggestion_names_what_is_at_issue(field: Field) -> None:
+    for pattern in load_patterns():
+        if field in pattern.fields:
+            for example in pattern.yes:
+                for flaw in lint(example.rpartition("|")[2].replace("«", "").replace("»", ""), field):
+                    assert "{" not in flaw.suggestion.zh + flaw.suggestion.en
+
+
+def test_what_a_text_as_a_whole_fails_to_say_counts_only_alone() -> None:
+    assert [f.rule for f in lint("加快办理", "time_limit")] == ["V4.no_figure"]
+    assert [f.rule for f in lint("尽快办理", "time_limit")] == ["V4.soon"]
+    assert lint("加快办理，3个工作日办结", "time_limit") == []
+    assert lint("加快办理", "steps") == []
+
+
 def test_an_announced_list_is_lost_only_where_nothing_follows() -> None:
     text = "应当同时具备下列条件："
     assert lint(text, "conditions") == []
@@ -131,6 +168,16 @@ def test_folding_keeps_places(text: str) -> None:
         "能",
         "包括",
         "审批部门可",
+        "凡与",
+        "的资料",
+        "手续",
+        "不同情况",
+        "、那些",
+        "法定",
+        "最低3天",
+        "第三方",
+        "有关",
+        "后",
     ],
 )
 def test_a_hostile_text_takes_time_in_proportion_to_its_length(word: str) -> None:
