@@ -220,15 +220,16 @@ def _fourth(task: tuple[Any, ...]) -> Result:
 
 def run_audit(
     path: Path, pack: Pack, options: Options, sort_key: Callable[[Finding], tuple[Any, ...]], folder: Path,
-    progress: Progress | None = None,
+    progress: Progress | None = None, name: str | None = None,
 ) -> Audit:  # fmt: skip
-    """Judge a dossier. Writes `quarantine.jsonl` and `undetermined.jsonl` into `folder` as it goes.
+    """Judge a dossier. Writes `quarantine.jsonl` and `undetermined.jsonl` into `folder` as it goes. `name`: what the
+    dossier is called instead of its path.
 
     Raises `InputError` for what keeps the dossier from being judged as a whole. Single bad records are quarantined.
     """
     progress = progress or Progress()
     with ExitStack() as held:
-        dossier = held.enter_context(open_dossier(path))
+        dossier = held.enter_context(open_dossier(path, name))
         with (
             QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
             (folder / "undetermined.jsonl").open("wb") as open_file,

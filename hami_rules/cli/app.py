@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .common import FORMATS, FailOn, Lang
+from .common import FORMATS, FailOn, Lang, SplitBy
 
 __all__ = ["app"]
 
@@ -36,11 +36,34 @@ baseline_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+ledger_app = typer.Typer(
+    help="整改台账：把填写的内容带入新台账。Rectification ledger.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(pack_app, name="pack")
 app.add_typer(import_app, name="import")
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="输出语言 / language of the output")]
+SomeLang = Annotated[
+    Optional[Lang],  # noqa: UP045
+    typer.Option("--lang", help="输出语言 / language of the output"),
+]
+Split = Annotated[
+    Optional[SplitBy],  # noqa: UP045
+    typer.Option(
+        "--split", help="每个责任单位另出一套 / a set of reports for each responsible organ as well"
+    ),
+]
+Unmasked = Annotated[
+    bool,
+    typer.Option(
+        "--unmasked",
+        help="不脱敏：显示自然人姓名、证件号码、电话，报告中载明 / show names and numbers of natural persons; reports say so",
+    ),
+]
 AsOf = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--as-of", metavar="DATE", help="审计基准日 / day of the audit (YYYY-MM-DD)"),
@@ -100,6 +123,8 @@ def audit(
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="达到此级别退出码为 1 / level that exits with 1")
     ] = FailOn.violation,
+    split: Split = None,
+    unmasked: Unmasked = False,
     rules: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
@@ -120,8 +145,95 @@ def audit(
             max_quarantined,
             fail_on.value,
             rules,
+            split is not None,
+            unmasked,
         )
     )
+
+
+@app.command()
+def report(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="审计的输出文件夹，或者其中的 findings.jsonl / output of an audit", metavar="OUT"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="输出文件夹 / output folder")],
+    format_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="html docx ledger parquet sarif supervision，可重复或用逗号；不写为全部 / default: all",
+        ),
+    ] = None,
+    split: Split = None,
+    unmasked: Unmasked = False,
+    lang: SomeLang = None,
+) -> None:
+    """由存下的发现重做报告，不再评判。Make reports again from stored findings, without judging."""
+    from .report import report as run
+
+    raise typer.Exit(
+        run(source, output, format_ or [], split is not None, unmasked, lang.value if lang else None)
+    )
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="审计的输出文件夹 / output of an audit", metavar="OUT")],
+    inputs: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--inputs", metavar="DOSSIER", help="重新评判这份卷宗并逐字节比对 / judge again and compare"
+        ),
+    ] = None,
+    jobs: Jobs = 0,
+    lang: SomeLang = None,
+    rules: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
+    ] = None,
+) -> None:
+    """复核：文件是否改动，发现能否由卷宗重新得出。Prove an audit's output, or name what differs."""
+    from .verify import verify as run
+
+    raise typer.Exit(run(folder, inputs, jobs, lang.value if lang else None, rules))
+
+
+@app.command()
+def diff(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="两个以上审计的输出文件夹，由早到晚 / outputs, oldest first", metavar="OUT1 OUT2"
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / as JSON")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """比较审计：整改了什么、新增什么、什么复发。Compare audits: put right, new, came back, changed."""
+    from .diff import diff as run
+
+    raise typer.Exit(run(folders, json, lang.value))
+
+
+@ledger_app.command("merge")
+def ledger_merge(
+    old: Annotated[
+        Path, typer.Argument(help="填写过的台账 / the ledger that was filled in", metavar="OLD.xlsx")
+    ],
+    new: Annotated[
+        Path, typer.Argument(help="新台账，或者新审计的输出文件夹 / newer ledger or output", metavar="NEW")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="合并后的台账 / merged ledger")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """按发现编号把人填写的栏目带入新台账，什么也不丢。Carry what people filled in; nothing is lost."""
+    from .ledger import merge
+
+    raise typer.Exit(merge(old, new, output, lang.value))
 
 
 Paths = Annotated[
@@ -154,10 +266,6 @@ ConfigOption = Annotated[
     typer.Option(
         "--config", metavar="FILE", exists=True, dir_okay=False, help="另用的 hami.toml / another hami.toml"
     ),
-]
-SomeLang = Annotated[
-    Optional[Lang],  # noqa: UP045
-    typer.Option("--lang", help="输出语言 / language of the output"),
 ]
 
 
@@ -215,6 +323,7 @@ def check(
             help="进程数，0 为全部核（活少时更少） / processes, 0 = all cores (fewer for little work)",
         ),
     ] = 0,
+    unmasked: Unmasked = False,
     lang: SomeLang = None,
     fail_on: Annotated[
         Optional[FailOn],  # noqa: UP045
@@ -230,7 +339,7 @@ def check(
             Asked(
                 paths or (), as_of, select or (), ignore or (), format_, output or (), explain, everything, statistics,
                 context or (), base, baseline, waivers, inline, config, lang.value if lang else None,
-                fail_on.value if fail_on else None, stdin_filename, jobs,
+                fail_on.value if fail_on else None, stdin_filename, jobs, unmasked,
             )
         )
     )  # fmt: skip

@@ -67,6 +67,8 @@ def audit(
     max_quarantined: str,
     fail_on: str,
     rules: Path | None,
+    split: bool = False,
+    unmasked: bool = False,
 ) -> int:
     """Run an audit; the exit code of design §7."""
     share = _share(max_quarantined, lang)
@@ -107,10 +109,13 @@ def audit(
             books = accounting(pack, found)
             untrusted = tuple(_untrusted(found, books, share))
             rules_said = rule_counts(pack, found)
-            summary = summarise(pack, found, books, rules_said, options, lang, select, untrusted)
-            files = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside)
-            more = [output / "quarantine.jsonl", output / "undetermined.jsonl"]
-            print_summary(summary, [*files, *more], sys.stdout, lang)
+            summary = summarise(pack, found, books, rules_said, options, lang, select, untrusted, unmasked)
+            written = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside, pack)
+            print_summary(written.summary, written.files, sys.stdout, lang)
+            if split:
+                from .report import split_up
+
+                split_up(output, output, lang)
             return _code(found, untrusted, fail_on, lang)
 
 

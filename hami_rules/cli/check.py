@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Passed", "check", "passed", "settled"]
 
 STDIN = Path("-")
+FOR_PEOPLE = ("text", "github", "markdown")
+"""The formats in which natural persons are masked; programs get values."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Asked:
     fail_on: str | None = None
     stdin_filename: str = "stdin.yaml"
     jobs: int = 0
+    unmasked: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,11 +203,14 @@ def _rendered(name: str, done: Passed, errors: list[Problem], colour: bool) -> s
     """The check in one of the formats."""
     lang, found, verdict, root = done.asked.lang or "zh", done.checked, done.verdict, done.root
     fail_on = done.asked.fail_on or "violation"
+    text_of: Callable[[str], str | None] = found.text
+    if name in FOR_PEOPLE and not done.asked.unmasked:
+        verdict, text_of = _masked(verdict, found.text)
     if name == "text":
         from hami_rules.report.check_text import check_text
 
         body = check_text(
-            verdict, found.text, lang, documents=found.documents, unread=found.unread, explain=done.asked.explain,
+            verdict, text_of, lang, documents=found.documents, unread=found.unread, explain=done.asked.explain,
             colour=colour, everything=done.asked.everything,
         )  # fmt: skip
         if done.asked.statistics:
@@ -238,6 +244,25 @@ def _rendered(name: str, done: Passed, errors: list[Problem], colour: bool) -> s
     from hami_rules.report.sarif import sarif
 
     return sarif(verdict, done.pack, summary, lang, root=root, upload=name == "sarif-upload", errors=errors)
+
+
+def _masked(
+    verdict: Verdict, text_of: Callable[[str], str | None]
+) -> tuple[Verdict, Callable[[str], str | None]]:
+    """The verdict with natural persons masked, and what gives the text of a file likewise."""
+    from functools import cache
+
+    from hami_rules.report.mask import Mask
+
+    mask = Mask()
+    items = [replace(item, finding=mask.finding(item.finding)) for item in verdict.items]
+
+    @cache
+    def shown(source: str) -> str | None:
+        text = text_of(source)
+        return None if text is None else mask.text(text, tuple(mask.names))
+
+    return replace(verdict, items=items, gone=[mask.struct(k) for k in verdict.gone]), shown
 
 
 def settled(asked: Asked) -> tuple[Asked, Config, Path]:

@@ -23,6 +23,7 @@ __all__ = [
     "FailOn",
     "Lang",
     "Refusal",
+    "SplitBy",
     "complain",
     "default_as_of",
     "emit_json",
@@ -53,6 +54,10 @@ class FailOn(str, Enum):  # noqa: UP042
     shortfall = "shortfall"
     suspicion = "suspicion"
     undetermined = "undetermined"
+
+
+class SplitBy(str, Enum):  # noqa: UP042
+    organ = "organ"
 
 
 class Refusal(SystemExit):

@@ -362,7 +362,7 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
 
 
 def open_dossier(path: str | Path, name: str | None = None, without: frozenset[str] = frozenset()) -> Dossier:
-    """Open a folder or a file. `name` is what a lone file is called instead of its path; `without` names files that
-    are left aside. Raises `InputError` with everything that keeps it from being read as a whole;
+    """Open a folder or a file. `name` is what it is called instead of its path, and its files under that;
+    `without` names files that are left aside. Raises `InputError` with everything that keeps it from being read as a whole;
     single bad records are no such thing."""
     return Dossier(name or str(path), find_layout(Path(path), name, without))

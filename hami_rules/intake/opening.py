@@ -97,8 +97,13 @@ class _Opening:
         raise InputError([Problem(code, Text(zh, en), place)])
 
     def _name(self, path: Path) -> str:
-        """A file as the user would name it: relative where he was relative."""
-        return self.called if self.called and path == self.given else str(path)
+        """A file as the user would name it: relative where he was relative; under the name that the dossier is given."""
+        if not self.called:
+            return str(path)
+        if path == self.given:
+            return self.called
+        called = Path(self.called) if self.given == self.root else Path(self.called).parent
+        return str(called / path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
 
     def layout(self) -> Layout:
         for name, spec in self.manifest.tables.items():

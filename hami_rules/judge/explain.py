@@ -15,7 +15,9 @@ from hami_rules.pack.message import render, show
 from hami_rules.pack.nodes import AllOf, AnyOf, Call, IsTrue, Node, Not, Quant, Undecided
 from hami_rules.pack.rules import BoundRule
 from hami_rules.predicates.registry import Fact, NameProblem, Ref
+from hami_rules.records.kinds import KINDS
 from hami_rules.records.location import Location
+from hami_rules.records.persons import is_organisation_name, personal_fields, personal_values
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 from hami_rules.truth import ERROR, Truth
@@ -230,6 +232,7 @@ class Explainer:
             *(f"{s.fact}={s.value.zh}" for s in finding.seen if s.fact != "as_of"),
             *sorted(f"?{m.fact}" for m in finding.missing),
         )  # fmt: skip
+        finding.persons = _persons(finding, frame)
         return finding
 
     def open_row(self, hit: Hit, world: World) -> OpenRow:
@@ -493,6 +496,22 @@ def _stretch_of(record: Any) -> tuple[int, int] | None:
     """The stretch of a text that a derived record speaks of."""
     start, end = getattr(record, "start", None), getattr(record, "end", None)
     return None if start is None or end is None else (start, end)
+
+
+def _persons(finding: Finding, frame: Frame) -> tuple[str, ...]:
+    """The names and numbers of natural persons, of the record and what it is a part of, that the finding says."""
+    known = {value for record in frame.chain for value in personal_values(record)}
+    known |= {
+        s.value.zh
+        for s in finding.seen
+        if s.fact.rpartition(".")[0] in KINDS
+        and s.fact.rpartition(".")[2] in personal_fields(KINDS[s.fact.rpartition(".")[0]].struct)[0]
+        and not is_organisation_name(s.value.zh)
+    }
+    if not known:
+        return ()
+    said = repr(finding)
+    return tuple(sorted(value for value in known if value in said))
 
 
 def _note_of_silence(seen: Iterable[SeenFact]) -> Text | None:

@@ -81,6 +81,7 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     From rules about findings (`judge.finish`): `mitigation` (第三十条; `mitigation_pending` where it cannot be known,
     which is no mitigation), `consequence` (第三十一条, 第三十二条), `coordinating_body` (第五条).
     `clue` is for internal use: no readable report prints it.
+    `persons`: names and numbers of natural persons that stand in this finding's texts, for reports to mask.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     superior: tuple[str, ...] = ()
     note: Text | None = None
     error: str | None = None
+    persons: tuple[str, ...] = ()
 
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]

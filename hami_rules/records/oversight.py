@@ -83,7 +83,7 @@ class Interference(Record, frozen=True):
     organ_code: Annotated[str | None, Label("被诉单位编码")] = None
     region: Annotated[str | None, Label("行政区划代码")] = None
     related_application: Annotated[str | None, Label("涉及的办件编号")] = None
-    entity_name: Annotated[str | None, Label("经营主体名称")] = None
+    entity_name: Annotated[str | None, Label("经营主体名称", personal=True)] = None
     entity_kind: Annotated[SubjectKind | None, Label("经营主体类型")] = None
     interest: Annotated[
         Literal[

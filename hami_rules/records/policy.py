@@ -13,8 +13,8 @@ __all__ = ["Beneficiary", "Policy"]
 class Beneficiary(Record, frozen=True):
     """符合条件的对象: one firm that a policy is for, and how it fared."""
 
-    firm_id: Annotated[str | None, Label("统一社会信用代码")] = None
-    firm_name: Annotated[str | None, Label("经营主体名称")] = None
+    firm_id: Annotated[str | None, Label("统一社会信用代码", personal=True)] = None
+    firm_name: Annotated[str | None, Label("经营主体名称", personal=True)] = None
     firm_kind: Annotated[SubjectKind | None, Label("经营主体类型")] = None
     eligible: Annotated[bool | None, Label("经认定符合条件")] = None
     application_demanded: Annotated[bool | None, Label("被要求提出申请")] = None

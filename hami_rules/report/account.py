@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -157,8 +158,11 @@ def _run(
     hashes: dict[str, str],
     selection: dict[str, tuple[str, ...]],
     lang: str,
+    unmasked: bool = False,
 ) -> Run:
     text = statute.load()
+    chosen = repr((as_of.isoformat(), sorted(selection.items()), lang, unmasked))
+    hashes = {**hashes, "configuration": hashlib.sha256(chosen.encode()).hexdigest()[:16]}
     return Run(
         tool_version=__version__,
         pack_version=pack.data.version,
@@ -171,6 +175,7 @@ def _run(
         inputs=inputs,
         hashes=hashes,
         selection=selection,
+        unmasked=unmasked,
     )
 
 
@@ -220,8 +225,10 @@ def summarise(
     lang: str,
     select: list[str],
     untrusted: Iterable[Text] = (),
+    unmasked: bool = False,
 ) -> Summary:
-    """The summary of a finished run; `untrusted`: why it cannot be relied on, where it cannot."""
+    """The summary of a finished run; `untrusted`: why it cannot be relied on, where it cannot; `unmasked`: its reports
+    for people show names and numbers of natural persons."""
     selection: dict[str, tuple[str, ...]] = {}
     if select:
         selection["select"] = tuple(select)
@@ -235,6 +242,7 @@ def summarise(
         audit.hashes,
         selection,
         lang,
+        unmasked,
     )
     reasons = [
         QuarantineReason(reason=reason, count=count, example=place)

@@ -61,6 +61,7 @@ COLUMNS = {
     "superior": "VARCHAR[]",
     "note": _TEXT,
     "error": "VARCHAR",
+    "persons": "VARCHAR[]",
 }
 # What findings.jsonl leaves out because it is the default.
 _DEFAULTS = {"kind": "''", "root_key": "''", "counts_against": "'department'"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["clip", "one_line", "visible", "width"]
+__all__ = ["clip", "formula_free", "one_line", "visible", "width"]
 
 # C0 (but tab and line feed), DEL, C1, zero-width and invisible format characters, bidirectional controls,
 # line and paragraph separators, lone surrogates, noncharacters and tags. Joiners (U+200C, U+200D) stay: Uyghur
@@ -54,3 +54,9 @@ def width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
+
+
+def formula_free(text: str) -> str:
+    """A text as a cell of CSV that a workbook may open: one line, visible, and never the beginning of a formula."""
+    shown = one_line(text)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else shown

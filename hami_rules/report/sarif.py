@@ -24,13 +24,13 @@ from hami_rules.proof.describe import KINDS, rule_lines
 from hami_rules.records.location import Location
 
 from .gated import by_place, relative, sentences
-from .lines import to_json
+from .lines import replaced, to_json
 from .markdown import escaped
 from .safe import clip, visible
 from .summary import Summary
 from .words import PARTIES, grade_word
 
-__all__ = ["FINGERPRINT", "SCHEMA", "sarif"]
+__all__ = ["FINGERPRINT", "SCHEMA", "sarif", "write_sarif"]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "hamiFinding/v1"
@@ -62,9 +62,7 @@ def sarif(
     takes every result for an alert: only what fails and is not waived. `errors`: what could not be read; with any,
     or where a rule could not be judged, the execution was not successful.
     """
-    rules = [b.rule for b in pack.bound]
-    index = {rule.id: i for i, rule in enumerate(rules)}
-    made = _Maker(verdict, index, lang, root, upload)
+    made = _Maker(verdict, _index(pack), lang, root, upload)
     items = sorted(verdict.items, key=lambda g: by_place(g.finding))
     failed = [g.finding for g in items if g.finding.verdict == "error"]
     problems = list(errors)
@@ -73,12 +71,60 @@ def sarif(
         *(made.failure(f) for f in failed),
         *(_notification(p, "warning", lang, root) for p in verdict.notices),
     ]
+    run = _run(pack, lang, root, notes, not problems and not failed, _about(summary, verdict, pack))
+    run["results"] = list(made.results(items))
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return msgspec.json.format(to_json(log), indent=2).decode() + "\n"
+
+
+def write_sarif(path: Path, findings: Iterable[Finding], pack: Pack, summary: Summary, lang: str) -> None:
+    """The findings of an audit, one result a line, in the order given. Reads `findings` twice and holds none.
+
+    Raises OSError.
+    """
+    made = _Maker(Verdict(), _index(pack), lang, None, False)
+    notes = [made.failure(f) for f in findings if f.verdict == "error"]
+    about = _about(summary, Verdict(), pack) | {"hashes": summary.run.hashes, "stored": summary.stored}
+    notes += [
+        {
+            "descriptor": {"id": "untrusted"},
+            "level": "error",
+            "message": {"text": _plain(_stop(why(lang), lang))},
+        }
+        for why in summary.untrusted
+    ]
+    run = _run(pack, lang, None, notes, not notes, about)
+    head = to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    assert head.endswith(b"}]}")
+    with replaced(path) as out:
+        out.write(head.removesuffix(b"}]}") + b',"results":[')
+        before = b"\n"
+        for finding in findings:
+            for result in made.results([Gated(finding)]):
+                out.write(before + to_json(result))
+                before = b",\n"
+        out.write(b"\n]}]}\n")
+
+
+def _index(pack: Pack) -> dict[str, int]:
+    return {b.rule.id: i for i, b in enumerate(pack.bound)}
+
+
+def _run(
+    pack: Pack,
+    lang: str,
+    root: Path | None,
+    notes: list[dict[str, Any]],
+    successful: bool,
+    about: dict[str, Any],
+) -> dict[str, Any]:
+    """A run without its results: the tool with its rules, the articles, and what the verdicts rest on."""
     title = _title(lang)
     base: dict[str, Any] = {"description": {"text": _ROOT_IS(lang)}}
     if root is not None:
         base["uri"] = f"{root.resolve().as_uri()}/"
     language = _language(lang)
-    run = {
+    return {
         "tool": {
             "driver": {
                 "name": "hami",
@@ -87,22 +133,17 @@ def sarif(
                 "semanticVersion": __version__,
                 "language": language,
                 "shortDescription": {"text": f"{title}的检查。" if lang == "zh" else f"Checker of the {title}."},
-                "rules": [_rule(rule, pack, lang) for rule in rules],
+                "rules": [_rule(b.rule, pack, lang) for b in pack.bound],
                 "supportedTaxonomies": [{"name": title, "index": 0}],
             }
         },
         "language": language,
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: base},
-        "invocations": [
-            {"executionSuccessful": not problems and not failed, "toolExecutionNotifications": notes}
-        ],
+        "invocations": [{"executionSuccessful": successful, "toolExecutionNotifications": notes}],
         "taxonomies": [_taxonomy(lang)],
-        "results": list(made.results(items)),
-        "properties": _about(summary, verdict, pack),
+        "properties": about,
     }  # fmt: skip
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(to_json(log), indent=2).decode() + "\n"
 
 
 def _language(lang: str) -> str:

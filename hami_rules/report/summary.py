@@ -63,7 +63,8 @@ class InputFile(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """What was audited, by what, as of when. `hashes` names all that can change a verdict.
 
-    `selection` holds the filters that chose what is reported. `started` and `finished` (ISO 8601) are left
+    `selection` holds the filters that chose what is reported; `unmasked`: its readable reports show names and numbers
+    of natural persons. `started` and `finished` (ISO 8601) are left
     out unless given, so that the same input gives the same bytes.
     """
 
@@ -78,6 +79,7 @@ class Run(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     inputs: tuple[InputFile, ...]
     hashes: dict[str, str]
     selection: dict[str, tuple[str, ...]] = {}
+    unmasked: bool = False
     started: str | None = None
     finished: str | None = None
 
@@ -245,7 +247,8 @@ class Totals(msgspec.Struct):
 class Summary(msgspec.Struct, kw_only=True):
     """summary.json. `organs` and `articles` give the names of the keys that the totals use; `coordinating` the body
     that coordinates services in each region in which something was found (第五条). `untrusted`: why the results cannot be
-    relied on (exit code 2); empty where they can."""
+    relied on (exit code 2); empty where they can. `stored`: SHA-256 of the files beside it that the reports are made
+    of."""
 
     run: Run
     accounting: Accounting
@@ -259,6 +262,7 @@ class Summary(msgspec.Struct, kw_only=True):
     basis: tuple[BasisLine, ...] = ()
     coordinating: dict[str, Text] = {}
     untrusted: tuple[Text, ...] = ()
+    stored: dict[str, str] = {}
 
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self, order="sorted")  # type: ignore[no-any-return]

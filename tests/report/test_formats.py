@@ -8,8 +8,10 @@ import random
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
+import docx
 import duckdb
 import openpyxl
 import pytest
@@ -21,19 +23,20 @@ from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, PRINTED, render_html
 from hami_rules.report.ledger import write_ledger
+from hami_rules.report.ledger_merge import merge, read_ledger, write_merged
 from hami_rules.report.lines import ordered, to_json_sorted
 from hami_rules.report.outputs import NAMES, write_all
 from hami_rules.report.parquet import COLUMNS
 from hami_rules.report.terminal import print_summary
+from hami_rules.report.word import write_word
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("audit")
     findings, groups = audit(300)
-    assert [p.name for p in write_all(out, ordered(findings), groups, summary(findings, groups))] == list(
-        NAMES
-    )
+    written = write_all(out, ordered(findings), groups, summary(findings, groups))
+    assert [p.name for p in written.files] == [*(n for n in NAMES if n != "findings.sarif"), "SHA256SUMS"]
     return out
 
 
@@ -41,9 +44,9 @@ def test_same_input_same_bytes(folder: Path, tmp_path: Path) -> None:
     findings, groups = audit(300)
     random.Random(1).shuffle(findings)
     write_all(tmp_path, iter(ordered(findings)), groups, summary(ordered(findings), groups))
-    for name in NAMES:
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(NAMES)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
+        p.name: p.read_bytes() for p in folder.iterdir()
+    }
 
 
 def test_summary_has_sorted_keys_and_no_times(folder: Path) -> None:
@@ -77,32 +80,64 @@ def test_parquet_of_nothing_has_the_same_columns(tmp_path: Path) -> None:
 
 def test_ledger(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "ledger.xlsx")
-    assert book.sheetnames == ["整改台账", "待核实", "调阅资料清单", "逐项清单"]
+    assert book.sheetnames == ["问题清单", "整改台账", "待核实及调阅资料清单", "统计", "说明"]
     sheet = book["整改台账"]
-    assert [c.value for c in sheet[1]] == [
-        "序号", "责任单位", "条款", "问题摘要", "具体描述", "定性依据(原文)",
-        "证据位置", "整改建议", "整改期限", "责任人", "状态", "发现编号",
+    heads = [c.value for c in sheet[1]]
+    assert heads == [
+        "序号", "责任单位", "条款", "问题摘要", "具体描述", "定性依据(原文)", "证据位置", "项数", "已整改项数", "整改建议",
+        "整改措施", "整改期限", "责任人", "状态", "完成日期", "备注", "初始状态", "发现编号", "做法编号",
     ]  # fmt: skip
-    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref and sheet.column_dimensions["L"].hidden
-    assert sheet["E2"].alignment.wrap_text and sheet.print_title_rows == "$1:$1"
+    assert [
+        h for h, c in zip(heads, "ABCDEFGHIJKLMNOPQRS", strict=True) if sheet.column_dimensions[c].hidden
+    ] == heads[16:]
+    for each in book:
+        assert each.freeze_panes == "A2" and each.auto_filter.ref and each.print_title_rows == "$1:$1"
+    assert sheet["E2"].alignment.wrap_text
     totals = summary(*audit(300)).totals
     practices = sum(
         p.total.violation.practices + p.total.shortfall.practices for p in totals.against.values()
     )
     assert sheet.max_row == practices + 1
-    assert [sheet.cell(r, 1).value for r in range(2, sheet.max_row + 1)] == [
-        str(n) for n in range(1, practices + 1)
-    ]
+    assert [sheet.cell(r, 1).value for r in range(2, sheet.max_row + 1)] == list(range(1, practices + 1))
     organs = [str(sheet.cell(r, 2).value) for r in range(2, sheet.max_row + 1)]
     assert organs[-1] == "哈密某某工程咨询有限公司〔中介服务机构〕" and "哈密市供水公司〔公用企业〕" in organs
-    each = book["逐项清单"]
+    each = book["问题清单"]
     counted = sum(p.total.breaches + p.total.suspicion.instances for p in totals.against.values())
     assert each.max_row == counted + 1
     for row in each.iter_rows(min_row=2, values_only=True):
-        assert (row[0] is None) == (row[1] == "疑似")
-    open_ = book["待核实"]
+        assert (row[1] is None) == (row[2] == "疑似")
+        assert isinstance(row[7], datetime)
+    open_ = book["待核实及调阅资料清单"]
     kinds = [open_.cell(r, 2).value for r in range(2, open_.max_row + 1)]
     assert kinds.count("未决") == 2 and set(kinds) == {"疑似", "未决"}
+
+
+def test_ledger_helps_to_fill_it_in(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / "ledger.xlsx")["整改台账"]
+    kinds = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
+    assert kinds["N2"].type == "list" and "待整改,整改中,部分已整改,已整改" in kinds["N2"].formula1
+    assert kinds["L2"].type == kinds["O2"].type == "date"
+    rules = {
+        str(r.sqref).split(":")[0]: [x.formula[0] for x in r.rules] for r in sheet.conditional_formatting
+    }
+    assert any("TODAY()" in f for f in rules["L2"]) and any("已整改" in f for f in rules["N2"])
+    done = [r for r in sheet.iter_rows(min_row=2, values_only=True) if r[13] == "已整改"]
+    assert done and all(isinstance(r[14], datetime) for r in done)
+
+
+def test_statistics_of_the_ledger_add_up(folder: Path) -> None:
+    rows = list(openpyxl.load_workbook(folder / "ledger.xlsx")["统计"].iter_rows(min_row=2, values_only=True))
+    totals = summary(*audit(300)).totals
+    (whole,) = [r for r in rows if r[:2] == ("合计", "政务服务部门")]
+    mine = totals.party("department").total
+    assert whole[3:10] == (
+        mine.violation.instances, mine.violation.practices, mine.shortfall.instances, mine.shortfall.practices,
+        mine.suspicion.instances, mine.suspicion.practices, mine.undetermined,
+    )  # fmt: skip
+    for by in ("按条", "按单位", "按区划"):
+        listed = [r for r in rows if r[:2] == (by, "政务服务部门")]
+        for column in (3, 5, 7):
+            assert sum(r[column] for r in listed) == whole[column], (by, column)
 
 
 def test_report_says_how_many_more_and_where() -> None:
@@ -231,8 +266,8 @@ def test_importing_the_formats_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from hami_rules.report import check_json, check_text, html, ledger, outputs, parquet, summary, terminal\n"
-        "from hami_rules.report import github, gitlab, junit, markdown, sarif, statistics\n"
-        "print(*{'jinja2', 'rich', 'xlsxwriter', 'duckdb', 'pydantic', 'openpyxl'} & set(sys.modules))\n"
+        "from hami_rules.report import github, gitlab, junit, markdown, sarif, statistics, word, mask, split, supervision\n"
+        "print(*{'jinja2', 'rich', 'xlsxwriter', 'duckdb', 'pydantic', 'openpyxl', 'python_calamine'} & set(sys.modules))\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
@@ -253,11 +288,25 @@ def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str
     book = openpyxl.load_workbook(tmp_path / "l.xlsx")
     for sheet in book:
         assert str(sheet["A1"].value).startswith(said) and why(lang) in str(sheet["A1"].value)
-        assert sheet["A2"].value in ("序号", "No.", "台账序号", "Ledger no.") and sheet.freeze_panes == "A3"
+        assert (
+            sheet["A2"].value in ("序号", "No.", "分类", "By", "名称", "Name") and sheet.freeze_panes == "A3"
+        )
         assert sheet.auto_filter.ref.startswith("A2:") and sheet.print_title_rows == "$1:$2"
-    first = book.worksheets[0]
-    assert first["A3"].value == "1" and len(first.data_validations.dataValidation) == 1
-    assert str(first.data_validations.dataValidation[0].sqref).startswith("K3:K")
+    ledger = book.worksheets[1]
+    assert ledger["A3"].value == 1
+    assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"L3:L", "N3:N", "O3:O"}
+    target = ledger["A3"].hyperlink.location.replace("'", "").split("!")
+    assert book[target[0]].cell(book[target[0]][target[1]].row, 2).value == 1
+    write_merged(
+        tmp_path / "m.xlsx", merge(read_ledger(tmp_path / "l.xlsx"), read_ledger(tmp_path / "l.xlsx"))
+    )
+    again = openpyxl.load_workbook(tmp_path / "m.xlsx").worksheets[1]
+    assert (
+        again["A1"].value == ledger["A1"].value
+        and again["A3"].hyperlink.location == ledger["A3"].hyperlink.location
+    )
+    write_word(tmp_path / "r.docx", findings, groups, told, lang)
+    assert why(lang) in docx.Document(str(tmp_path / "r.docx")).paragraphs[1].text
     out = io.StringIO()
     print_summary(told, [], out, lang)
     assert f"{said}{'：' if lang == 'zh' else ': '}{why(lang)}\n" in "".join(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import docx
 import duckdb
 import openpyxl
 import pytest
@@ -30,12 +33,15 @@ from hami_rules.report.gitlab import gitlab
 from hami_rules.report.html import render_html
 from hami_rules.report.junit import junit
 from hami_rules.report.ledger import CELL, cell_text
+from hami_rules.report.ledger_merge import merge, read_ledger, write_merged
 from hami_rules.report.lines import FindingsFile
 from hami_rules.report.markdown import markdown
-from hami_rules.report.outputs import write_all
-from hami_rules.report.safe import visible
+from hami_rules.report.outputs import rebuild, write_all
+from hami_rules.report.safe import one_line, visible
 from hami_rules.report.sarif import sarif
+from hami_rules.report.split import split_by_organ
 from hami_rules.report.statistics import statistics
+from hami_rules.report.stored import open_stored
 from hami_rules.report.terminal import print_summary
 
 HOSTILE = [
@@ -99,7 +105,7 @@ def folder(findings: list[Finding], tmp_path_factory: pytest.TempPathFactory) ->
     # The folder's own name is a pattern, too.
     out = tmp_path_factory.mktemp("out") / "a[1]'*x"
     groups = [group(title=Text(t, t), organs={t[:50]: 1}, request=Text(t, t)) for t in HOSTILE]
-    write_all(out, findings, groups, summary(findings, groups, dossier="&P " + HOSTILE[0]))
+    write_all(out, findings, groups, summary(findings, groups, dossier="&P " + HOSTILE[0]), pack=load_pack())
     return out
 
 
@@ -154,25 +160,94 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(one)
 
 
-def test_workbook(folder: Path) -> None:
-    book = openpyxl.load_workbook(folder / "ledger.xlsx")
+def test_workbook(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "merged.xlsx"
+    write_merged(again, merge(read_ledger(folder / "ledger.xlsx"), read_ledger(folder / "ledger.xlsx")))
+    for path in (folder / "ledger.xlsx", again):
+        values = _cells(path)
+        for text in HOSTILE[:-1]:
+            wanted = visible(text).strip()
+            if "_x0041_" in text:  # the writer escapes what Excel would decode; openpyxl leaves the escape
+                wanted = "_x005F_x0041_ and _x005F_x000D_"
+            assert any(v.strip() == wanted for v in values), text
+        assert any("全文见 findings.jsonl" in v for v in values)
+
+
+def _cells(path: Path) -> list[str]:
+    """The texts of a workbook, in which nothing runs, leads out of it or hides."""
     values = []
-    for sheet in book:
+    for sheet in openpyxl.load_workbook(path):
         for row in sheet.iter_rows():
             for cell in row:
-                assert cell.data_type in ("s", "inlineStr", "n") and cell.hyperlink is None
-                if cell.data_type == "n":
-                    assert cell.value is None
-                if cell.value:
+                assert cell.data_type in ("s", "inlineStr", "n", "d")
+                if cell.hyperlink is not None:
+                    assert cell.hyperlink.target is None and re.fullmatch(
+                        r"'\w+'!A\d+", cell.hyperlink.location
+                    )
+                if isinstance(cell.value, str):
                     assert not ACTING.search(cell.value)
                     assert len(cell.value.encode("utf-16-le")) // 2 <= CELL
                     values.append(cell.value)
+    with zipfile.ZipFile(path) as parts:
+        names = parts.namelist()
+        assert not [n for n in names if "external" in n.lower() or "vba" in n.lower()]
+        assert not [n for n in names if n.startswith("xl/worksheets/sheet") and b"<f>" in parts.read(n)]
+    return values
+
+
+def test_document(folder: Path) -> None:
+    path = folder / "report.docx"
+    with zipfile.ZipFile(path) as parts:
+        assert sorted(n for n in parts.namelist() if "rels" in n) == [
+            "_rels/.rels",
+            "word/_rels/document.xml.rels",
+        ]
+        assert b'TargetMode="External"' not in parts.read("word/_rels/document.xml.rels")
+        xml = parts.read("word/document.xml").decode()
+        for name in parts.namelist():
+            assert not ACTING.search(parts.read(name).decode().replace("\n", "")), name
+    # The page number is the only field, and it stands in the footers.
+    assert not re.search(r"instrText|fldSimple|fldChar|hyperlink|w:object|altChunk|w:pict|r:embed", xml)
+    document = docx.Document(str(path))
+    said = "\n".join(
+        [
+            *(p.text for p in document.paragraphs),
+            *(c.text for t in document.tables for r in t.rows for c in r.cells),
+        ]
+    )
     for text in HOSTILE[:-1]:
-        wanted = visible(text).strip()
-        if "_x0041_" in text:  # the writer escapes what Excel would decode; openpyxl leaves the escape
-            wanted = "_x005F_x0041_ and _x005F_x000D_"
-        assert any(v.strip() == wanted for v in values), text
-    assert any("全文见 findings.jsonl" in v for v in values)
+        assert one_line(text) in said, text
+    longest = max(len(c.text) for t in document.tables for r in t.rows for c in r.cells)
+    assert longest < 3_000 and max(len(p.text) for p in document.paragraphs) < 3_000
+
+
+def test_supervision(folder: Path, findings: list[Finding]) -> None:
+    with (folder / "supervision.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.reader(table))
+    assert len(rows) == len(findings) + 1 and {len(r) for r in rows} == {len(rows[0])}
+    for row in rows:
+        for cell in row:
+            assert not ACTING.search(cell) and not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    lines = [json.loads(line) for line in (folder / "supervision.jsonl").read_bytes().splitlines()]
+    assert lines[3]["监察结果描述"] == HOSTILE[3], "values stay as they are for machines"
+
+
+def test_sarif_of_an_audit(folder: Path) -> None:
+    (run,) = json.loads((folder / "findings.sarif").read_bytes())["runs"]
+    assert len(run["results"]) == len(HOSTILE)
+    assert not ACTING.search("".join(r["message"]["text"].replace("\n", "") for r in run["results"]))
+
+
+def test_again_and_by_organ(folder: Path, tmp_path: Path) -> None:
+    rebuild(open_stored(folder), tmp_path / "again", pack=load_pack())
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()
+    }
+    parts = split_by_organ(open_stored(folder), tmp_path / "split")
+    assert sum(p.summary.totals.findings for p in parts) == len(HOSTILE)
+    for part in parts:
+        assert not ACTING.search(part.folder.name) and part.folder.parent == tmp_path / "split" / "organs"
+    assert not ACTING.search((tmp_path / "split/organs/index.csv").read_text("utf-8-sig").replace("\r\n", ""))
 
 
 def test_cell_text_keeps_within_the_limit_in_utf_16_units() -> None:

@@ -111,11 +111,21 @@ def test_the_page_lists_it_by_organ() -> None:
 
 def test_the_ledger_has_a_sheet_to_send(tmp_path: Path) -> None:
     write_ledger(tmp_path / "ledger.xlsx", [], [], summary())
-    sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx")["调阅资料清单"]
+    sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx")["待核实及调阅资料清单"]
     head, first, second = [[c.value for c in r] for r in sheet.iter_rows(max_row=3)]
-    assert head[:7] == ["序号", "单位", "条款", "类别", "需提供的资料", "用途", "涉及记录数"]
-    assert first[:7] == ["1", "哈密市人民政府", "第四条", "文件资料", "机制<文件>", "未建立机制（1）", "7"]
-    assert "另 6 条" in str(first[7]) and second[3].startswith("审计人员")
+    assert head[:7] == [
+        "序号", "类别", "单位", "条款", "事项或者需提供的资料", "数量", "疑点、缺少的事实或者用途",
+    ]  # fmt: skip
+    assert first[:7] == [
+        1,
+        "调阅：文件资料",
+        "哈密市人民政府",
+        "第四条",
+        "机制<文件>",
+        7,
+        "未建立机制（4.1a，1）",
+    ]
+    assert "另 6 条" in str(first[8]) and second[1] == "认定" and second[7].startswith("审计人员")
 
 
 def test_the_terminal_says_what_to_ask_of_whom() -> None:
