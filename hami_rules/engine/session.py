@@ -106,15 +106,11 @@ class Engine:
             _checked(self.name, name, value)
         with self._lock:
             known, fired = dict(facts), set[str]()
-            try:
-                for block in self._blocks:
-                    block.begin(known, fired)
-                # Rules of one block may wait for what those of another conclude.
-                while any(block.advance() for block in self._blocks):
-                    pass
-            finally:
-                for block in self._blocks:
-                    block.end()
+            for block in self._blocks:
+                block.begin(known, fired)
+            # What one step concludes is asserted in the next, to all whose rules ask for it.
+            while any(block.advance() for block in self._blocks):
+                pass
         return self._in_order(facts, fired)
 
     def _in_order(self, facts: Mapping[str, str], fired: set[str]) -> list[Firing]:
@@ -270,7 +266,7 @@ class _Block:
             self, native.durable_rules_engine.delete_ruleset, self._ruleset._handle
         ).atexit = False
         self._ids = itertools.count()
-        self._kept: dict[str, dict[str, str]] = {}  # what this run asserted, by id
+        self._id = ""  # of the fact that is asserted
         self._last: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._fired: set[str] = set()
@@ -294,7 +290,7 @@ class _Block:
         return fire
 
     def _hit(self, rule: _Rule, which: str) -> None:
-        if which not in self._kept:
+        if which != self._id:
             return  # a hit on something that an earlier call left behind
         self._fired.add(rule.name)
         for name, value in rule.then.items():
@@ -302,43 +298,30 @@ class _Block:
                 raise EngineError(
                     f"{self._name}: {rule.name!r} concludes {name} = {value!r}, known to be {self._known[name]!r}"
                 )
-        if self._asked() != self._last:
-            self._assert()
 
     def _asked(self) -> dict[str, str]:
         """What is known of what the rules ask for."""
         known, texts = self._known, self._texts
         return {token: texts.get(known[name], "-") for name, token in self._names.items() if name in known}
 
-    def _assert(self) -> Any:
-        """Assert what is known as one fact; its session's handle, or `None` where it matches nothing.
-
-        Only ever asserted, never posted: a message posted is consumed by the first rule that matches.
-        """
-        self._last = self._asked()
-        while True:
-            fact = self._last | {"id": f"i{next(self._ids)}"}
-            try:
-                handle = self._ruleset.assert_fact(fact)
-            except self._native.MessageNotHandledException:
-                return None  # matched nothing, and was not kept
-            except self._native.MessageObservedException:
-                continue  # taken for a duplicate: ask again by another id
-            self._kept[fact["id"]] = fact
-            return handle
-
     def begin(self, known: dict[str, str], fired: set[str]) -> None:
         """A new run: conclusions go into `known`, the names of the rules that hold into `fired`."""
-        self._known, self._fired, self._raised, self._kept, self._last = known, fired, None, {}, {}
+        self._known, self._fired, self._raised, self._last = known, fired, None, {}
 
     def advance(self) -> bool:
-        """Fire on what has become known since; whether anything had."""
-        if self._asked() == self._last:
+        """Assert what is known, fire, and take it back; whether there was anything new to assert."""
+        body = self._asked()
+        if body == self._last:
             return False
+        self._last = body
+        fact, handle = self._assert(body)
+        if handle is None:
+            return True
         failed: list[Any] = []
-        handle = self._assert()
-        if handle is not None:
+        try:
             self._ruleset.do_actions(handle, lambda error, _: failed.append(error) if error else None)
+        finally:
+            self._ruleset.retract_fact(fact)
         problem = self._raised or next(iter(failed), None)
         if isinstance(problem, EngineError):
             raise problem
@@ -346,11 +329,20 @@ class _Block:
             raise EngineError(f"{self._name}: {type(problem).__name__}: {problem}")
         return True
 
-    def end(self) -> None:
-        """Take everything back."""
-        kept, self._kept = self._kept, {}
-        for fact in kept.values():
-            self._ruleset.retract_fact(fact)
+    def _assert(self, body: dict[str, str]) -> tuple[dict[str, str], Any]:
+        """The fact as asserted with its session's handle; `None` where it matches nothing.
+
+        Only ever asserted, never posted: a message posted is consumed by the first rule that matches.
+        """
+        while True:
+            self._id = f"i{next(self._ids)}"
+            fact = body | {"id": self._id}
+            try:
+                return fact, self._ruleset.assert_fact(fact)
+            except self._native.MessageNotHandledException:
+                return fact, None  # matched nothing, and was not kept
+            except self._native.MessageObservedException:
+                continue  # taken for a duplicate: ask again by another id
 
     def left(self) -> list[Any]:
         """What is in the session between runs: nothing, unless something leaks."""
