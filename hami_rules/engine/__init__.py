@@ -6,7 +6,7 @@ is made. What it cannot do safely (docs/architecture.md) cannot be asked of `Eng
 
 from __future__ import annotations
 
-from .conditions import conditions_to_durable, facts_of, rule_of, violation_of
+from .conditions import conditions_to_durable, facts_of, leaf_name, rule_of, violation_of
 from .session import Engine, EngineError, FactError, Firing, MissingEngine, truths
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "MissingEngine",
     "conditions_to_durable",
     "facts_of",
+    "leaf_name",
     "rule_of",
     "truths",
     "violation_of",

@@ -1,0 +1,1 @@
+"""Legal questions: which paragraph governs a situation, why, and what else must be known to decide."""
