@@ -221,7 +221,7 @@ class Consequences:
         coordination is taken from it, for it had the records at hand."""
         record = record_of(finding, 0)
         if finding.consequence is None and finding.coordinating_body is None:
-            return self.of_record(record)
+            return self.derived(finding)
         said: Said = {}
         for effect, (holds, pending) in RECORDED.items():
             for what, name in ((_holds(effect), holds), (_open(effect), pending)):
@@ -229,6 +229,10 @@ class Consequences:
                 if text is not None:
                     said[what] = [(None, text)]
         return self._made(record, said, {})
+
+    def derived(self, finding: Finding) -> Chain:
+        """What follows from a written finding by the world's own records, whatever the audit wrote of it."""
+        return self.of_record(record_of(finding, 0))
 
     # -- pieces --------------------------------------------------------------------------------------------------
 
