@@ -436,6 +436,74 @@ def show(
 
 
 @app.command()
+def which(
+    files: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="写明事实的 YAML 或 JSON / documents with facts", metavar="[FACTS...]"),
+    ] = None,
+    fact: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--fact", metavar="KIND.FIELD=VALUE", help="一项事实，可重复 / one fact: demand.form=paper"
+        ),
+    ] = None,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", "-i", help="逐题询问 / ask one question at a time")
+    ] = False,
+    consequences: Annotated[
+        bool, typer.Option("--consequences", help="列出后果的推演 / show what follows, step by step")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="没有触及的规则也列出 / list rules that nothing said touches")
+    ] = False,
+    select: Select = None,
+    as_of: AsOf = None,
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / as JSON")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="JSON 的模式 / JSON Schema of --json")] = False,
+    save: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option("--save", metavar="FILE", help="另存为 .txt .docx .json，可重复 / save the opinion"),
+    ] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """由已知的事实看哪些规则适用、结论如何、还差什么。Which rules bear on stated facts, and what would settle the rest.
+
+    事实写“种类.字段=值”，中英文名称都可以：要求提交的材料.要求的形式=纸质。自治区优化营商环境条例（2025年10月1日起施行）效力更高，未收录。
+    """
+    from .which import Asked
+    from .which import which as run
+
+    raise typer.Exit(
+        run(
+            Asked(
+                files or (), fact or (), select or (), as_of, interactive, consequences, everything, json, schema,
+                save or (), lang.value,
+            )
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def consequences(
+    findings: Annotated[
+        Path,
+        typer.Argument(
+            help="findings.jsonl、审计输出文件夹或 check --format json 的结果 / findings", metavar="FINDINGS"
+        ),
+    ],
+    context: Context = None,
+    select: Select = None,
+    as_of: AsOf = None,
+    json: Annotated[bool, typer.Option("--json", help="每个发现一行 JSON / one JSON line a finding")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """发现之后怎样：责任、统筹、法律责任、免责、整改、投诉，一步一步。What follows from findings, step by step."""
+    from .consequences import consequences as run
+
+    raise typer.Exit(run(findings, context or [], select or [], as_of, json, lang.value))
+
+
+@app.command()
 def wording(
     text: Annotated[
         Optional[str],  # noqa: UP045
