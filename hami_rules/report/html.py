@@ -39,7 +39,11 @@ UNUSED = 100  # of what had no effect, at most
 REQUESTS = 40  # of what to ask of one organ, at most
 ASKED = 4000  # of what to ask of all organs: a few megabytes
 ORGANS = 60  # in the written table
-FILTERS = {"select": Text("所选条款", "selected"), "region": Text("地区", "region")}
+FILTERS = {
+    "select": Text("所选条款", "selected"),
+    "region": Text("地区", "region"),
+    "organ": Text("责任单位", "organ"),
+}
 SCRIPTS = ("words.js", "store.js", "filter.js", "card.js", "list.js", "charts.js", "main.js")
 
 

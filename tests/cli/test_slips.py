@@ -354,7 +354,7 @@ def test_the_summary_names_all_that_can_change_a_verdict(dossier: Make, tmp_path
     for name in ("a", "b"):
         run("audit", folder, "-o", tmp_path / name)
     hashes = summary(tmp_path / "a")["run"]["hashes"]
-    assert set(hashes) == {"pack", "statute", "calendar", "code", "as_of", "dossier"}
+    assert set(hashes) == {"pack", "statute", "calendar", "code", "as_of", "dossier", "configuration"}
     for path in sorted((tmp_path / "a").iterdir()):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
     with (folder / "world.yaml").open("a", encoding="utf-8") as out:
