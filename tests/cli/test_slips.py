@@ -361,7 +361,9 @@ def test_the_summary_names_all_that_can_change_a_verdict(dossier: Make, tmp_path
         out.write("\n")
     run("audit", folder, "-o", tmp_path / "c", "--as-of", "2025-05-31")
     changed = summary(tmp_path / "c")["run"]["hashes"]
-    assert {name for name in hashes if hashes[name] != changed[name]} == {"dossier", "as_of"}
+    assert {name for name in hashes if hashes[name] != changed[name]} == {
+        "dossier", "as_of", "configuration",
+    }  # fmt: skip
 
 
 EVIDENCE = {
