@@ -19,13 +19,7 @@ from hami_rules.statute.superior import superior_citation
 from .ask import Answer, Asked
 from .concepts import Met
 
-__all__ = ["SUPERIOR_NOTE", "Advice", "Fact", "NormAdvice", "advise", "fact_words"]
-
-SUPERIOR_NOTE = Text(
-    "《新疆维吾尔自治区优化营商环境条例》自2025年10月1日起施行，效力高于本条例；本工具没有收入，行为在该日以后的须另行核对。",
-    "The autonomous region's own regulation, in force since 2025-10-01, ranks above this one and is not encoded: "
-    "check it for conduct from that day on.",
-)
+__all__ = ["Advice", "Fact", "NormAdvice", "advise", "fact_words"]
 
 CLOSE = 0.35  # norms of a paragraph that score this much less than its first are not shown
 MOST = 3
@@ -84,7 +78,8 @@ def advise(asked: Asked, answer: Answer, pack: Pack) -> Advice:
 
 def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
     row = next((n for n in pack.data.norms if n.id == norm), None)
-    rules = [r for r in pack.rules if r.address == norm]
+    # a clue is for internal review: no condition of the law
+    rules = [r for r in pack.rules if r.address == norm and r.effect != "clue"]
     if row is None or not rules:
         return None
     bound = pack.bind(Address.parse(norm))

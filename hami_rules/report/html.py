@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import superior_citations
 
 from .chart import Chart, bars
 from .explain import says
@@ -151,7 +151,7 @@ def render_html(
         PARTY_ORDER=PARTY_ORDER,
     )
     environment.filters["n"] = lambda number: f"{number:,}"
-    environment.filters["superior"] = lambda reference: superior_citation(reference, lang)
+    environment.filters["superior"] = lambda references: superior_citations(references, lang)
     page: str = environment.get_template("report.html").render(
         lang=lang,
         s=summary,
