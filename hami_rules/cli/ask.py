@@ -53,8 +53,8 @@ def ask(query: list[str], jsonl: str | None, as_json: bool, limit: int, lang: st
 
 
 def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
-    from hami_rules.consult.advice import SUPERIOR_NOTE
     from hami_rules.report.safe import one_line
+    from hami_rules.statute.superior import SUPERIOR_NOTE
 
     zh = lang == "zh"
     if zh and not re.search("[\u4e00-\u9fff]", asked.query):
@@ -172,7 +172,7 @@ def _norm_lines(norm: NormAdvice, lang: str, full: bool) -> Iterator[str]:
 
 
 def _whole(asked: Asked, told: list[Advice], lang: str) -> dict[str, Any]:
-    from hami_rules.consult.advice import SUPERIOR_NOTE
+    from hami_rules.statute.superior import SUPERIOR_NOTE
 
     def fact(f: Fact) -> dict[str, Any]:
         out: dict[str, Any] = {"field": f.field, "label": f.label(lang)}

@@ -27,18 +27,12 @@ from hami_rules.records.labels import label
 from hami_rules.records.text import Text
 from hami_rules.statute import Address
 from hami_rules.statute import load as load_statute
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import superior_citations
 
 from .ask import Answer, Asked
 from .concepts import Met
 
-__all__ = ["SUPERIOR_NOTE", "Advice", "Fact", "NormAdvice", "RuleAdvice", "advise", "fact_words"]
-
-SUPERIOR_NOTE = Text(
-    "《新疆维吾尔自治区优化营商环境条例》自2025年10月1日起施行，效力高于本条例；本工具没有收入，行为在该日以后的须另行核对。",
-    "The autonomous region's own regulation, in force since 2025-10-01, ranks above this one and is not encoded: "
-    "check it for conduct from that day on.",
-)
+__all__ = ["Advice", "Fact", "NormAdvice", "RuleAdvice", "advise", "fact_words"]
 
 CLOSE = 0.35  # norms of a paragraph that score this much less than its first are not shown
 MOST = 3
@@ -111,7 +105,8 @@ def advise(asked: Asked, answer: Answer, pack: Pack) -> Advice:
 
 def _norm(norm: str, pack: Pack, met: tuple[Met, ...]) -> NormAdvice | None:
     row = next((n for n in pack.data.norms if n.id == norm), None)
-    rules = [r for r in pack.rules if r.address == norm and r.effect != "clue"]  # a clue is in no report
+    # a clue is for internal review: no condition of the law
+    rules = [r for r in pack.rules if r.address == norm and r.effect != "clue"]
     if row is None or not rules:
         return None
     bound = pack.bind(Address.parse(norm))
@@ -227,14 +222,12 @@ def _kinds(pack: Pack) -> dict[str, Kind]:
 
 
 def _related(answer: Answer, pack: Pack) -> tuple[tuple[str, Text], ...]:
-    """Superior law that says the same, and norms that meet the same fact elsewhere in the regulation."""
+    """Superior law on what its likeliest norm says, and norms that meet the same fact elsewhere in the regulation."""
     own = [r for r in pack.rules if str(Address.parse(r.address).at_paragraph) == answer.address]
     out: dict[str, Text] = {}
-    for rule in own:
-        for reference in rule.superior:
-            out.setdefault(
-                reference, Text(superior_citation(reference, "zh"), superior_citation(reference, "en"))
-            )
+    first = tuple(dict.fromkeys(s for r in own if r.address == answer.norms[0] for s in r.superior))
+    if first:
+        out["; ".join(first)] = Text(superior_citations(first, "zh"), superior_citations(first, "en"))
     text = load_statute()
     meets = {a for rule in own for a in rule.primary_over}
     meets |= {

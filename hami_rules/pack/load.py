@@ -53,7 +53,6 @@ class PackData(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     version: str
     hash: str
-    superior_note: Text
     never_reckless: tuple[str, ...]
     norms: tuple[Norm, ...]
     rules: tuple[Rule, ...]
@@ -301,7 +300,6 @@ def read_pack(folder: Path, registry: Registry) -> Pack:
         name=Text(head.name.zh, head.name.en),
         version=head.version,
         hash=source_hash(folder),
-        superior_note=Text(head.superior_note.zh, head.superior_note.en),
         never_reckless=tuple(head.never_reckless),
         norms=tuple(
             Norm(n.id, n.kind, n.how, n.bound, Text(n.judged.zh, n.judged.en), n.holder) for n in head.norms

@@ -131,7 +131,6 @@ class PackSource(_Shape):
     name: TextSource
     version: str
     commencement: str
-    superior_note: TextSource
     never_reckless: list[str]
     paragraphs: dict[str, str]
     norms: list[NormSource]

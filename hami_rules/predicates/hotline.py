@@ -42,17 +42,18 @@ def _first_gap(shifts: list[Any]) -> tuple[tuple[int, int] | None, bool]:
 
 
 @hotline_day.fact(
-    "全天二十四小时有人接听", cause="the hours of a shift are not given, and the others leave a gap"
+    "全天二十四小时都有人工或者智能客服受理",
+    cause="the hours of a shift are not given, and the others leave a gap",
 )
 def open_all_day(shifts: list[Any]) -> bool | None:
-    """The hotline was answered round the clock; a shift of unknown hours may fill a gap of the others."""
+    """The hotline was answered round the clock, by people or by a smart agent; a shift of unknown hours may fill a gap of the others."""
     gap, doubtful = _first_gap(shifts)
     return True if gap is None else None if doubtful else False
 
 
-@hotline_day.fact("无人接听的时段")
+@hotline_day.fact("没有人工或者智能客服受理的时段")
 def first_gap(shifts: list[Any]) -> str | None:
-    """The first stretch of the day in which nobody answered."""
+    """The first stretch of the day in which neither people nor a smart agent answered."""
     gap, _ = _first_gap(shifts)
     return None if gap is None else f"{_clock(gap[0])}–{_clock(gap[1])}"
 

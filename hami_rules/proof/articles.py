@@ -11,7 +11,7 @@ from pathlib import Path
 from hami_rules import statute
 from hami_rules.pack.load import Norm, Pack
 from hami_rules.pack.rules import Rule
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import SUPERIOR_NOTE, superior_citations
 
 from .describe import (
     EFFECTS,
@@ -47,7 +47,7 @@ _HEAD = """\
 def articles_page(pack: Pack) -> str:
     """All articles in Markdown, with the norms and rules of each."""
     text = statute.load()
-    out = [_HEAD]
+    out = [_HEAD, f"{SUPERIOR_NOTE.zh}\n"]
     last = max(p.article for p in text.paragraphs)
     for number in range(1, last + 1):
         paragraphs = text.article(number)
@@ -104,7 +104,7 @@ def _rule(pack: Pack, rule: Rule) -> Iterator[str]:
     if over:
         rows.append(("竞合时让位于", "、".join(over)))
     if rule.superior:
-        rows.append(("上位法相关条款", "、".join(superior_citation(s, "zh") for s in rule.superior)))
+        rows.append(("上位法相关条款", superior_citations(rule.superior)))
     follows = consequence_of(pack, rule)
     if follows:
         rows.append(("后果", follows.zh))

@@ -18,7 +18,7 @@ from hami_rules.pack.rules import BoundRule, Rule
 from hami_rules.records.liability import FindingRecord
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import superior_citations
 from hami_rules.wording import Confidence, instead_of
 from hami_rules.wording import Kind as Defect
 
@@ -178,7 +178,7 @@ def rule_lines(pack: Pack, rule: Rule, cases: list[Case], lang: str) -> Iterator
     if rule.primary_over:
         yield f"  {'竞合时优先于' if zh else 'primary over'}：{'、'.join(rule.primary_over)}"
     if rule.superior:
-        yield f"  {'上位法相关条款' if zh else 'superior law'}：{'、'.join(superior_citation(s, lang) for s in rule.superior)}"
+        yield f"  {'上位法相关条款' if zh else 'superior law'}：{superior_citations(rule.superior, lang)}"
     follows = consequence_of(pack, rule)
     if follows:
         yield f"  {'后果' if zh else 'consequence'}：{follows(lang)}"

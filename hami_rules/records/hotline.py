@@ -11,7 +11,7 @@ __all__ = ["HotlineDay", "Shift", "Ticket"]
 
 
 class Shift(Record, frozen=True):
-    """服务时段: from when to when the hotline was answered on that day, Beijing time, as 08:30; the day ends at 24:00."""
+    """服务时段: from when to when people or a smart agent answered the hotline on that day, Beijing time, as 08:30; the day ends at 24:00."""
 
     starts: Annotated[str | None, Label("开始时刻")] = None
     ends: Annotated[str | None, Label("结束时刻")] = None

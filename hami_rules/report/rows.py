@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from hami_rules.judge.findings import Explanation, Finding, SeenFact, Text
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import superior_citations
 
 from .explain import reasons, says
 from .practices import Arrangement, Section
@@ -231,7 +231,7 @@ class Rows:
         lists: tuple[list[Any], ...] = (
             self._facts(s for s in f.seen if s.fact not in told),
             [self._string(r(lang)) for r in f.rebuttals],
-            [self._string(superior_citation(s, lang)) for s in f.superior],
+            [self._string(superior_citations(f.superior, lang))] if f.superior else [],
             [[*self._condition(n), part or 0, self._facts(_telling(n)), []] for part, n in why],
             [self._node(node) for node in f.explanation],
         )

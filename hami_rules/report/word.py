@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
-from hami_rules.statute.superior import superior_citation
+from hami_rules.statute.superior import superior_citations
 
 from .ooxml import HEI, KAI, Document
 from .practices import Arrangement, Practice, Section, arrange
@@ -358,9 +358,7 @@ class _Writer:
         )
         out.paragraph([(L("定性依据：", "Basis: "), HEI), (law, KAI)])
         if first.superior:
-            above = L("；", "; ").join(
-                one_line(superior_citation(ref, self.lang)) for ref in first.superior[:6]
-            )
+            above = one_line(superior_citations(first.superior[:6], self.lang))
             out.paragraph([(L("上位法相关条款：", "Superior law: "), HEI), (clip(above, PROSE), KAI)])
         excuses = list(dict.fromkeys(self.t(r) for _, p in found for f in p.shown for r in f.rebuttals))
         if excuses:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from conftest import run
 
+from hami_rules.statute.superior import SUPERIOR_NOTE
+
 Make = Callable[..., Path]
 
 
@@ -204,6 +206,14 @@ def test_show_explains_an_article(tmp_path: Path) -> None:
     assert "14.2" not in done.stdout.split("14.1c")[0]
     assert run("show", "99").returncode == 2
     assert run("show", "14.1z").returncode == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("about", ["8", "8.1b", "12"])
+def test_show_ends_with_the_superior_law_that_it_does_not_know(tmp_path: Path, about: str, lang: str) -> None:
+    done = run("show", about, "--lang", lang, cwd=tmp_path)
+    assert done.stdout.count(SUPERIOR_NOTE(lang)) == 1
+    assert done.stdout.rstrip().endswith(SUPERIOR_NOTE(lang))
 
 
 def test_pack_commands(tmp_path: Path) -> None:

@@ -174,6 +174,14 @@ def test_what_is_given_and_what_is_missing() -> None:
     assert any("营商环境条例" in words.zh for _, words in advice.related)
 
 
+def test_an_internal_clue_is_no_condition_of_the_law() -> None:
+    from hami_rules.consult.advice import _norm
+
+    said = _norm("31.1", load_pack(), ())
+    assert said is not None
+    assert {rule for rule, _, _ in said.conditions} == {"31.1", "31.1.crime"}
+
+
 def test_every_norm_can_be_advised_on() -> None:
     pack = load_pack()
     from hami_rules.consult.advice import _norm
