@@ -29,7 +29,7 @@ from hami_rules.records.labels import names as names_of
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Where", "bulk_decoder", "field_pointer", "schema_of", "to_record", "write_schemas"]
+__all__ = ["Where", "bulk_decoder", "field_pointer", "refused", "schema_of", "to_record", "write_schemas"]
 
 R = TypeVar("R", bound=Record)
 Where = Positioned | Callable[[str], Location | None] | None
@@ -621,6 +621,18 @@ def _bulk_decoder(struct: type[Record], ignore_unknown: frozenset[str]) -> Calla
 
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+@cache
+def _passes(struct: type[Record]) -> Callable[[Any], bool]:
+    return _second_look(_plan(struct))
+
+
+def refused(record: Record) -> list[Problem]:
+    """Why a record that was put together elsewhere would be refused if it were read (dates in an order that cannot be)."""
+    if _passes(type(record))(record):
+        return []
+    return to_record(msgspec.to_builtins(record, str_keys=True), type(record), None)[1]
 
 
 def _unlocated(error: Exception) -> Problem:
