@@ -446,7 +446,7 @@ class _Unfolding:
             ]
             out += [prefix + n for n in HAPPENINGS.get(kind, ()) if getattr(record, n) is not None]
         rows = {
-            kind: [r for r in getattr(record, name) or ()]
+            kind: list(getattr(record, name) or ())
             for _, holder, record in self._holders()
             for name, kind in _lists(holder).items()
             if kind in HAPPENINGS

@@ -1,0 +1,761 @@
+"""The supervisor: takes events one at a time, folds them, has the judge look, and tells what changed.
+
+- **Red** is what the judge finds violated in the record as the events so far make it: the same rule, the same finding
+  id, as an audit on that day.
+- **Yellow** is what the judge would find if nothing more were told until the end of the lead time. So any rule that a
+  day can breach gives its warning, and no deadline is worked out a second time.
+- **Green** is a card taken back: done in time, or no breach by what was told since.
+
+Time alone changes verdicts too: each subject that waits for something has one instant at which it is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from hami_rules.audit.chunk import Behind, Job, Result, Worker
+from hami_rules.derive.gathering import gather, groups_of
+from hami_rules.intake.convert import bulk_decoder, refused
+from hami_rules.intake.errors import InputError, Problem, quoted
+from hami_rules.intake.identity import implausible
+from hami_rules.intake.quarantine import Quarantined
+from hami_rules.judge.compile import UNDETERMINED, VIOLATED
+from hami_rules.judge.engine import ERRED, Hit
+from hami_rules.judge.findings import Finding
+from hami_rules.judge.finish import Finisher
+from hami_rules.pack.load import Pack
+from hami_rules.records.dates import BEIJING
+from hami_rules.records.events import BODIES, EVENT_KINDS, StreamEvent, Subject, instant, subject_of
+from hami_rules.records.fold import Fold, order_of
+from hami_rules.records.location import Location
+from hami_rules.records.settle import settle
+from hami_rules.records.text import Text
+from hami_rules.statute import Address, load as load_statute
+
+from .alerts import SHARED, Alert, Card, history
+from .state import State
+
+__all__ = ["Clock", "Counts", "Settings", "Supervisor"]
+
+Clock = Literal["real", "replay", "event"]
+"""Whose time it is: this machine's; when the events were recorded; when they happened."""
+
+AHEAD = timedelta(days=366)
+FAR = timedelta(days=366)
+AGAIN = timedelta(days=180)
+AT_HAND = 20_000  # subjects kept in memory; the others are folded anew when something is told of them
+MEMO = 200_000
+
+_ENCODE = msgspec.json.Encoder().encode
+_EVENT = msgspec.json.Decoder(StreamEvent).decode
+_FINDING = msgspec.msgpack.Decoder(Finding).decode
+_FIRST = datetime(1900, 1, 1, tzinfo=BEIJING)
+Key = tuple[int, str]
+"""A verdict on a record: the rule's index and the record's key."""
+
+
+class Counts(msgspec.Struct):
+    """What became of what was read. `read` = folded + repeated + quarantined + clocks."""
+
+    read: int = 0
+    folded: int = 0
+    repeated: int = 0
+    quarantined: int = 0
+    clocks: int = 0
+    late: int = 0
+    red: int = 0
+    yellow: int = 0
+    green: int = 0
+    fired: int = 0
+    mismatches: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        return self.read == self.folded + self.repeated + self.quarantined + self.clocks
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to supervise. `bound`: how late an event may come and still count as told in time."""
+
+    clock: Clock = "event"
+    lead_days: int = 3
+    bound: timedelta = timedelta(hours=24)
+
+
+class Shown(msgspec.Struct, omit_defaults=True, array_like=True):
+    """A card that is out: enough to take it back."""
+
+    card: Card
+    finding: str
+    kind: str
+    due_on: date | None = None
+    organ_code: str | None = None
+    organ_name: str | None = None
+    region: str | None = None
+
+
+class Cards(msgspec.Struct, array_like=True):
+    """The cards of a subject by rule and record key, and why it cannot be judged, if so."""
+
+    out: dict[str, Shown] = {}
+    lost: bool = False  # an event about it stands in quarantine: nothing about it is complete any more
+    wrong: bool = False  # its events contradict each other
+
+
+_CARDS = msgspec.msgpack.Decoder(Cards).decode
+_PACK = msgspec.msgpack.Encoder().encode
+
+
+@dataclass
+class _Subject:
+    number: int
+    fold: Fold
+    cards: Cards
+    groups: tuple[str, ...] = ()
+    wake: str | None = None
+    record: Any = None
+    found: frozenset[Key] | None = None  # what the judge last found violated
+    findings: dict[Key, Finding] = field(default_factory=dict)
+
+
+class Supervisor:
+    """Supervises one stream. Give it lines with `take`, the time with `tick`, and have it `commit` what came of them."""
+
+    def __init__(self, pack: Pack, job: Job, state: State, settings: Settings) -> None:
+        self.pack, self.state, self.settings = pack, state, settings
+        self.worker = Worker(job, pack)
+        self.world = self.worker.world
+        self.finisher = Finisher(pack, self.world)
+        self.decided = self.worker.decided
+        self._decode = bulk_decoder(StreamEvent)
+        said = state.get("counts")
+        self.counts = msgspec.json.decode(said, type=Counts) if said else Counts()
+        at = state.get("now")
+        self.now = datetime.fromisoformat(at) if at else _FIRST
+        self.newest = self.now
+        self._subjects: OrderedDict[int, _Subject] = OrderedDict()
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._stale: dict[int, str | None] = {}
+        self._nameless = state.get("nameless") is not None
+        self._index = {b.rule.id: b.index for b in pack.bound}
+        self._in_force = load_statute().in_force
+        self._next = state.next_alert()
+        self._on(self.now.date())
+
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def _on(self, day: date) -> None:
+        if self.world.as_of != day:
+            self.world.on(day)
+
+    def tick(self, now: datetime) -> None:
+        """It is that late: look at everything that was to be looked at by then, in order."""
+        if now <= self.now:
+            return
+        until = now.astimezone(UTC).isoformat()
+        while (due := self.state.due(until)) is not None:
+            at, number = due
+            self.now = max(self.now, datetime.fromisoformat(at).astimezone(BEIJING))
+            self.state.wake(number, None)
+            subject = self._known(number)
+            subject.wake = None
+            self._look(subject, None)
+        self.now = now
+
+    @property
+    def until(self) -> date:
+        """The last day of which nothing more will be told in time."""
+        return (self.now - self.settings.bound).date() - timedelta(days=1)
+
+    # -- events --------------------------------------------------------------------------------------------------------
+
+    def take(self, line: bytes, place: Location) -> None:
+        """Take one line in: an event, or the reason why it is none."""
+        if not line.strip():
+            return
+        self.counts.read += 1
+        try:
+            event = self._decode(line)
+        except InputError as error:
+            self._quarantine(line, place, error.moved(place).problems)
+            return
+        if event.kind == "clock":
+            self._clock(event, line, place)
+            return
+        problem = self._wrong(event, place)
+        if problem is not None:
+            self._quarantine(line, place, (problem,), event)
+            return
+        about = subject_of(event)
+        assert about is not None
+        self._fold(event, about, line, place)
+
+    def _clock(self, event: StreamEvent, line: bytes, place: Location) -> None:
+        at = instant(event.recorded_at if self.settings.clock == "replay" else None) or instant(
+            event.happened_at
+        )
+        if at is None or at > datetime.now(BEIJING) + AHEAD:
+            self._quarantine(line, place, (_no_time(event, place),))
+            return
+        self.counts.clocks += 1
+        if self.settings.clock != "real":
+            self.newest = max(self.newest, at)
+            self.tick(at)
+
+    def _wrong(self, event: StreamEvent, place: Location) -> Problem | None:
+        """Why an event that can be read cannot be used."""
+        if not (event.event_id or "").strip():
+            return _problem("no-event-id", "事件缺少编号（event_id）", "the event has no event_id", place)
+        if event.kind is None:
+            return _problem(
+                "no-event-kind", "事件没有写明动态类型（kind）", "the event does not say its kind", place
+            )
+        about = subject_of(event)
+        if about is None:
+            return _problem(
+                "no-subject", "事件须写明且只写明一个对象：办件编号、工单编号、问题编号或者项目代码",
+                "an event names exactly one of application_no, ticket_no, problem_no, project_no", place,
+            )  # fmt: skip
+        for name in ("happened_at", "recorded_at"):
+            if getattr(event, name) is not None and instant(getattr(event, name)) is None:
+                return _no_time(event, place, name)
+        happened, recorded = instant(event.happened_at), instant(event.recorded_at)
+        at = happened or recorded
+        if at is None:
+            return _no_time(event, place)
+        if at > datetime.now(BEIJING) + AHEAD:
+            return _problem(
+                "future-event", f"发生时间 {quoted(event.happened_at)} 比现在晚一年以上，是否写错？",
+                f"happened_at {quoted(event.happened_at)} lies more than a year ahead; is it a slip?", place,
+            )  # fmt: skip
+        if happened and recorded and happened.date() > recorded.date():
+            return _problem(
+                "future-event", f"发生时间 {quoted(event.happened_at)} 晚于记录时间 {quoted(event.recorded_at)}",
+                f"happened_at {quoted(event.happened_at)} lies after recorded_at {quoted(event.recorded_at)}", place,
+            )  # fmt: skip
+        root = about[0].root
+        stray = [b for b, (of, _) in BODIES.items() if of != root and getattr(event, b) is not None]
+        body = EVENT_KINDS[event.kind].body
+        if body is not None and BODIES[body][0] != root:
+            stray.append(event.kind)
+        if stray:
+            return _problem(
+                "wrong-subject", f"事件的内容（{'、'.join(stray)}）与所写的对象不符",
+                f"what the event tells ({', '.join(stray)}) is not of what it names", place,
+            )  # fmt: skip
+        header = getattr(event, about[0].body)
+        if header is not None:
+            if getattr(header, about[0].key) not in (None, about[1]):
+                return _problem(
+                    "wrong-subject", "事件内外的编号不一致", "the event names two different numbers", place
+                )
+            odd = implausible(header)
+            if odd is not None:
+                return Problem(odd[1], odd[2], place, odd[3])
+        return None
+
+    def _fold(self, event: StreamEvent, about: tuple[Subject, str], line: bytes, place: Location) -> None:
+        root, key = about[0].root, about[1]
+        assert event.event_id is not None
+        number, cards = self._number(root, key)
+        body = _ENCODE(event)
+        kept = self.state.add_event(event.event_id, number, body)
+        if kept is not None:
+            if kept == body:
+                self.counts.repeated += 1
+            else:
+                other = _problem(
+                    "conflicting-event", f"编号“{quoted(event.event_id)}”的事件有不同内容，先到的有效",
+                    f"event “{quoted(event.event_id)}” came before with other content; the first one stands", place,
+                )  # fmt: skip
+                self._quarantine(line, place, (other,), event)
+            return
+        self.counts.folded += 1
+        at = order_of(event)[0]
+        if self.settings.clock == "real":
+            self.tick(datetime.now(BEIJING))
+        else:
+            seen = (instant(event.recorded_at) or at) if self.settings.clock == "replay" else at
+            self.tick(seen)
+        if at < self.newest - self.settings.bound:
+            self.counts.late += 1
+        self.newest = max(self.newest, at)
+        subject = self._known(number, root, key, cards, event.event_id)
+        subject.fold.add(event)
+        if event.submission is not None or event.application is not None or event.kind == "material_received":
+            self._tell_others(subject, event)
+        self._look(subject, event)
+
+    # -- subjects ------------------------------------------------------------------------------------------------------
+
+    def _number(self, root: str, key: str) -> tuple[int, bytes | None]:
+        number = self._numbers.get((root, key))
+        if number is not None and number in self._subjects:
+            return number, None
+        number, cards, _ = self.state.subject(root, key)
+        return number, cards
+
+    def _known(
+        self, number: int, root: str | None = None, key: str | None = None, cards: bytes | None = None,
+        but: str | None = None,
+    ) -> _Subject:  # fmt: skip
+        """A subject at hand; folded from its events where it is not (but for one that is about to be added)."""
+        subject = self._subjects.get(number)
+        if subject is not None:
+            self._subjects.move_to_end(number)
+            return subject
+        if root is None or key is None:
+            root, key = self.state.named(number)
+        if cards is None:
+            cards = self.state.subject(root, key)[1]
+        fold = Fold(root, key)
+        for event in sorted((_EVENT(b) for b in self.state.events_of(number)), key=order_of):
+            if event.event_id != but:
+                fold.add(event)
+        subject = _Subject(number, fold, _CARDS(cards) if cards else Cards(), self.state.groups_of(number))
+        self._subjects[number] = subject
+        self._numbers[root, key] = number
+        if len(self._subjects) > AT_HAND:
+            _, old = self._subjects.popitem(last=False)
+            self._numbers.pop((old.fold.root, old.fold.key), None)
+        return subject
+
+    def _keep(self, subject: _Subject) -> None:
+        self.state.keep_cards(subject.number, _PACK(subject.cards))
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    def _record(self, subject: _Subject, supposed: date | None = None) -> Any:
+        until = None if subject.cards.lost else self.until
+        record = subject.fold.record(until, None if subject.cards.lost else supposed)
+        return settle(subject.fold.root, record, self.world)
+
+    def _hits(self, subject: _Subject, record: Any) -> list[Hit]:
+        root = subject.fold.root
+        out: list[Hit] = []
+        if root == "application":
+            self._gather(subject, record)
+        self.worker.judge.judge(root, record, self.world, out)
+        if len(self.world.memo) > MEMO:
+            self.world.memo.clear()
+        return out
+
+    def _found(self, hits: Iterable[Hit]) -> dict[Key, Hit]:
+        """What is violated, or may be so by a decision of people, by rule and record."""
+        judge = self.worker.judge
+        out = {}
+        for hit in hits:
+            bound = judge.rules[hit[0]]
+            if hit[1] in (VIOLATED, ERRED) or bound.rule.id in self.decided:
+                out[hit[0], judge.frame_of(bound.kind, hit[2], self.world).key] = hit
+        return out
+
+    def _explained(self, subject: _Subject, record: Any, found: dict[Key, Hit]) -> dict[Key, Finding]:
+        """The findings of a record beside each other, as an audit gives them."""
+        result = Result()
+        settle(subject.fold.root, record, self.world)  # it is the record at hand
+        self.worker._report(subject.fold.root, list(found.values()), Behind(record, None), result)
+        out = {}
+        for body in result.findings:
+            finding = _FINDING(body)
+            if finding.verdict in ("violated", "error") and finding.decision != "dismissed":
+                self.finisher.finish(finding)
+                out[self._index[finding.rule], finding.record_key] = finding
+        return out
+
+    def _look(self, subject: _Subject, event: StreamEvent | None) -> None:
+        """Judge a subject as it stands, and tell what changed."""
+        self._on(self.now.date())
+        record = subject.record = self._record(subject)
+        if subject.fold.root == "application":
+            self._place(subject, record)
+        wrong = bool(refused(record))
+        if wrong != subject.cards.wrong:
+            subject.cards.wrong = wrong
+            self._keep(subject)
+        if wrong:
+            return
+        hits = self._hits(subject, record)
+        found = self._found(hits) if hits else {}
+        keys = frozenset(found)
+        if keys != subject.found:
+            subject.findings = self._explained(subject, record, found) if found else {}
+            subject.found = keys
+        ahead, due = self._ahead(subject, record, keys) if self._waits(subject, record) else ({}, {})
+        if subject.findings or ahead or subject.cards.out:
+            self._tell(subject, event, hits, ahead, due, record)
+
+    def _waits(self, subject: _Subject, record: Any) -> bool:
+        """Whether something in it runs against a day while nothing is told."""
+        if not subject.fold.follows or subject.cards.lost:
+            if subject.wake is not None:
+                self._wake(subject, None)
+            return False
+        if subject.fold.root != "application":
+            return True
+        return (
+            record.deferral is not None
+            or record.registration is not None
+            or record.deregistration is not None
+        ) and not (record.completed and record.deferral is None)
+
+    # -- what is about to lapse ----------------------------------------------------------------------------------------
+
+    def _horizon(self, day: date) -> date:
+        """The day on whose end what is due within the lead time would be overdue."""
+        found = self.world.calendar.add_working_days(day, self.settings.lead_days)
+        return (found or day + timedelta(days=self.settings.lead_days)) + timedelta(days=1)
+
+    def _ahead(
+        self, subject: _Subject, record: Any, now: frozenset[Key]
+    ) -> tuple[dict[Key, Finding], dict[Key, date]]:
+        """What would be violated by the end of the lead time if nothing more were told, and the last day to prevent it;
+        and settle when to look again."""
+        today = self.now.date()
+        supposed: dict[date, dict[Key, Hit]] = {}
+        records: dict[date, Any] = {}
+
+        def then(day: date) -> dict[Key, Hit]:
+            if day not in supposed:
+                self._on(day)
+                records[day] = self._record(subject, day)
+                supposed[day] = self._found(self._hits(subject, records[day]))
+            return supposed[day]
+
+        horizon = self._horizon(today)
+        coming = {k: h for k, h in then(horizon).items() if k not in now}
+        due = {
+            k: self._first(lambda d, k=k: k in then(d), today, horizon) - timedelta(days=1) for k in coming
+        }  # type: ignore[misc]
+        findings: dict[Key, Finding] = {}
+        fresh = [k for k in coming if self._shown(subject, k) != "yellow"]
+        if fresh:
+            self._on(horizon)
+            everything = self._explained(subject, records[horizon], then(horizon))
+            findings = {k: f for k, f in everything.items() if k in coming}
+        else:
+            findings = dict.fromkeys(coming)  # type: ignore[arg-type]
+        self._schedule(subject, today, now | coming.keys(), coming, due, then)
+        self._on(today)
+        settle(subject.fold.root, record, self.world)
+        return findings, due
+
+    @staticmethod
+    def _first(holds: Any, before: date, by: date) -> date:
+        """The first day after `before` on which something holds that holds on `by`."""
+        low, high = before, by
+        while (high - low).days > 1:
+            middle = low + (high - low) // 2
+            if holds(middle):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _schedule(
+        self, subject: _Subject, today: date, known: frozenset[Key] | set[Key], coming: dict[Key, Hit],
+        due: dict[Key, date], then: Any,
+    ) -> None:  # fmt: skip
+        """When to look again: when a yellow card turns red, when the next one falls due, or in half a year."""
+        instants = [
+            datetime.combine(day + timedelta(days=2), time(), BEIJING) + self.settings.bound
+            for k, day in due.items()
+            if k in coming
+        ]
+        far = today + FAR
+        if set(then(far)) - known:
+            day = self._first(lambda d: bool(set(then(d)) - known), today, far)
+            while day > today and self._horizon(day - timedelta(days=1)) >= self._first_of(
+                then, known, today, far
+            ):
+                day -= timedelta(days=1)
+            instants.append(datetime.combine(max(day, today + timedelta(days=1)), time(), BEIJING))
+        later = [i for i in instants if i > self.now]
+        self._wake(subject, min(later, default=self.now + AGAIN))
+
+    def _first_of(self, then: Any, known: Any, today: date, far: date) -> date:
+        return self._first(lambda d: bool(set(then(d)) - known), today, far)
+
+    def _wake(self, subject: _Subject, at: datetime | None) -> None:
+        said = None if at is None else at.astimezone(UTC).isoformat()
+        if said != subject.wake:
+            subject.wake = said
+            self.state.wake(subject.number, said)
+
+    # -- others of the same matter or holder -----------------------------------------------------------------------------
+
+    def _place(self, subject: _Subject, record: Any) -> None:
+        groups = tuple(sorted("\x1f".join(g) for g in groups_of(record)))
+        if groups != subject.groups:
+            subject.groups = groups
+            self.state.join(subject.number, groups)
+
+    def _gather(self, subject: _Subject, record: Any) -> None:
+        """What the other applications of its matter and holder hold."""
+        world = self.world
+        world.gathering_complete = self._covered and not self._nameless
+        if not subject.groups:
+            world.gathered = {}
+            return
+        members: dict[int, Any] = {}
+        for group in subject.groups:
+            others = self.state.members(group)
+            if len(others) > 1:
+                members |= dict.fromkeys(others)
+        if not members:
+            world.gathered = {}
+            return
+        records, lost = [], set()
+        for number in members:
+            other = self._known(number)
+            found = record if number == subject.number else other.record or self._record(other)
+            other.record = other.record or found
+            if other.cards.wrong or other.cards.lost:
+                lost.update(groups_of(found))
+            if not other.cards.wrong or number == subject.number:
+                records.append(found)
+        world.gathered = gather(records)
+        world.gathering_open = frozenset(lost)
+        settle("application", record, world)  # it is the record at hand again
+
+    @property
+    def _covered(self) -> bool:
+        return any(c.table == "applications" for c in self.worker.job.completeness)
+
+    def _tell_others(self, subject: _Subject, event: StreamEvent) -> None:
+        """What an application holds, others may not ask for again: they are looked at when the batch ends."""
+        for group in subject.groups:
+            for number in self.state.members(group):
+                if number != subject.number:
+                    self._stale[number] = event.event_id
+
+    # -- telling -------------------------------------------------------------------------------------------------------
+
+    def _shown(self, subject: _Subject, key: Key) -> Card | None:
+        shown = subject.cards.out.get(self._name(key))
+        return None if shown is None else shown.card
+
+    def _name(self, key: Key) -> str:
+        return f"{self.worker.judge.rules[key[0]].rule.id} {key[1]}"
+
+    def _tell(
+        self, subject: _Subject, event: StreamEvent | None, hits: list[Hit], ahead: dict[Key, Finding],
+        due: dict[Key, date], record: Any,
+    ) -> None:  # fmt: skip
+        out = subject.cards.out
+        changed = False
+        standing = set()
+        for key, finding in subject.findings.items():
+            name = self._name(key)
+            standing.add(name)
+            before = out.get(name)
+            if before is None or before.card != "red":
+                out[name] = _shown(finding, "red", None)
+                self._alert(subject, "red", finding, event, before)
+                changed = True
+        for key, coming in ahead.items():
+            name = self._name(key)
+            standing.add(name)
+            before = out.get(name)
+            if before is None or before.card != "yellow":
+                assert coming is not None
+                out[name] = _shown(coming, "yellow", due[key])
+                self._alert(subject, "yellow", coming, event, before, due[key])
+                changed = True
+            elif before.due_on != due[key]:
+                before.due_on = due[key]
+                changed = True
+        gone = [name for name in out if name not in standing]
+        if gone:
+            open_now = self._undetermined(hits)
+            for name in gone:
+                if out[name].card == "yellow" and name in open_now:
+                    continue
+                self._take_back(subject, name, event, record)
+                del out[name]
+                changed = True
+        if changed:
+            self._keep(subject)
+
+    def _undetermined(self, hits: Iterable[Hit]) -> set[str]:
+        judge = self.worker.judge
+        return {
+            f"{judge.rules[h[0]].rule.id} {judge.frame_of(judge.rules[h[0]].kind, h[2], self.world).key}"
+            for h in hits
+            if h[1] == UNDETERMINED
+        }
+
+    def _alert(
+        self, subject: _Subject, card: Card, finding: Finding, event: StreamEvent | None, before: Shown | None,
+        due_on: date | None = None,
+    ) -> None:  # fmt: skip
+        shared = {f: getattr(finding, f) for f in SHARED}
+        left = None
+        if due_on is not None:
+            left = self.world.calendar.working_days_between(self.now.date(), due_on)
+            shared["message"] = _about_to(finding, due_on, left)
+            shared["consequence"] = shared["mitigation"] = shared["mitigation_pending"] = None
+        self._put(
+            Alert(
+                seq=self._next, card=card, at=self.now.isoformat(), as_of=self.now.date(), subject=subject.fold.root,
+                key=subject.fold.key, finding=finding.id, due_on=due_on, days_left=left,
+                after=None if before is None else before.card, event=None if event is None else event.event_id,
+                history=history([e for _, e in subject.fold.events]), **shared,
+            )
+        )  # fmt: skip
+
+    def _take_back(self, subject: _Subject, name: str, event: StreamEvent | None, record: Any) -> None:
+        shown = subject.cards.out[name]
+        rule, _, key = name.partition(" ")
+        known = self.pack.by_id[rule]
+        at = Address.parse(known.address).at_paragraph
+        statute = load_statute()
+        self._put(
+            Alert(
+                seq=self._next, card="green", at=self.now.isoformat(), as_of=self.now.date(), subject=subject.fold.root,
+                key=subject.fold.key, rule=rule, finding=shown.finding, record_kind=shown.kind, record_key=key,
+                citation=Text(statute.citation(at, "zh"), statute.citation(at, "en")), title=known.title,
+                message=_why_back(shown, subject.fold.closed and not _ended(record)), organ_code=shown.organ_code,
+                organ_name=shown.organ_name, region=shown.region, due_on=shown.due_on, after=shown.card,
+                event=None if event is None else event.event_id,
+                history=history([e for _, e in subject.fold.events]),
+            )
+        )  # fmt: skip
+
+    def _put(self, alert: Alert) -> None:
+        self.state.put_alert(_ENCODE(alert))
+        self._next += 1
+        setattr(self.counts, alert.card, getattr(self.counts, alert.card) + 1)
+
+    def _quarantine(
+        self, line: bytes, place: Location, problems: tuple[Problem, ...], event: StreamEvent | None = None
+    ) -> None:
+        """Set a line aside. What it would have told is lost, so what it was about is complete no more; where that cannot
+        be told, nothing is that looks among applications."""
+        self.counts.quarantined += 1
+        self.state.put_aside(msgspec.json.encode(Quarantined(place, "events", problems, line).to_builtins()))
+        about = subject_of(event) if event is not None else _named(line)
+        if about is None:
+            if not self._nameless:
+                self._nameless = True
+                self.state.set("nameless", "1")
+            return
+        number, cards = self._number(about[0].root, about[1])
+        subject = self._known(number, about[0].root, about[1], cards)
+        if not subject.cards.lost and not any(p.code == "conflicting-event" for p in problems):
+            subject.cards.lost = True
+            self._keep(subject)
+            if subject.fold.events:
+                self._look(subject, None)
+
+    # -- the batch -----------------------------------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Look at what this batch made stale, and make everything lasting."""
+        stale, self._stale = self._stale, {}
+        for number in stale:
+            self._look(self._known(number), None)
+        self.state.set("now", self.now.isoformat())
+        self.state.set("counts", msgspec.json.encode(self.counts).decode())
+        self.state.commit()
+
+    def verdicts(self) -> Iterator[tuple[str, str, dict[tuple[str, str], str]]]:
+        """What the judge says of every subject as it stands: root, key, and the verdict (violated, undetermined, error) by
+        rule and record key. The final state of a stream, to hold beside an audit."""
+        names = {VIOLATED: "violated", UNDETERMINED: "undetermined", ERRED: "error"}
+        judge = self.worker.judge
+        self._on(self.now.date())
+        for number, root, key in self.state.subjects():
+            subject = self._known(number)
+            if not subject.fold.events:
+                continue
+            record = self._record(subject)
+            if root == "application":
+                self._place(subject, record)
+            subject.record = record
+            if refused(record):
+                continue
+            out = {}
+            for index, code, chain in self._hits(subject, record):
+                bound = judge.rules[index]
+                out[bound.rule.id, judge.frame_of(bound.kind, chain, self.world).key] = names[code]
+            yield root, key, out
+
+
+def _shown(finding: Finding, card: Card, due_on: date | None) -> Shown:
+    return Shown(
+        card, finding.id, finding.record_kind, due_on, finding.organ_code, finding.organ_name, finding.region
+    )
+
+
+def _ended(record: Any) -> bool:
+    flags = ("completed", "withdrawn", "replied", "solved", "refused")
+    parts = [record, getattr(record, "deferral", None)]
+    return any(getattr(p, f, None) for p in parts if p is not None for f in flags)
+
+
+def _about_to(finding: Finding, due_on: date, left: int | None) -> Text:
+    days_zh = "" if left is None else "，今天是最后一天" if left <= 0 else f"，还有{left}个工作日"
+    days_en = (
+        "" if left is None else ", today is the last day" if left <= 0 else f", {left} working day(s) left"
+    )
+    return Text(
+        f"最迟{due_on.year}年{due_on.month}月{due_on.day}日{days_zh}；到期未办即为“{finding.title.zh}”",
+        f"by {due_on} at the latest{days_en}; after that: {finding.title.en}",
+    )
+
+
+def _why_back(shown: Shown, closed: bool) -> Text:
+    if closed:
+        return Text(
+            "经过已归档，期限届满时的情况不再跟踪", "the log was closed; what became of it is not followed"
+        )
+    if shown.card == "yellow":
+        return Text("已在期限之内处理", "done in time")
+    return Text(
+        "后来的事件表明不构成违反，红牌撤销",
+        "by what was told since there is no breach; the red card is taken back",
+    )
+
+
+def _problem(code: str, zh: str, en: str, place: Location) -> Problem:
+    return Problem(code, Text(zh, en), place)
+
+
+def _no_time(event: StreamEvent, place: Location, name: str = "happened_at") -> Problem:
+    said = getattr(event, name)
+    if said is None:
+        return _problem(
+            "no-time",
+            "事件没有发生时间，也没有记录时间",
+            "the event has neither happened_at nor recorded_at",
+            place,
+        )
+    return Problem(
+        "wrong-instant", Text(f"{name} 不是日期或者时间：“{quoted(said)}”", f"{name} is no date or instant: “{quoted(said)}”"),
+        place, Text("形如 2025-03-05 或 2025-03-05T09:30", "such as 2025-03-05 or 2025-03-05T09:30"),
+    )  # fmt: skip
+
+
+class _Said(msgspec.Struct):
+    application_no: Any = None
+    ticket_no: Any = None
+    problem_no: Any = None
+    project_no: Any = None
+
+
+def _named(line: bytes) -> tuple[Subject, str] | None:
+    """What a line that cannot be read is about, if it says so."""
+    try:
+        said = msgspec.json.decode(line, type=_Said)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    texts = {n: v for n in said.__struct_fields__ if isinstance(v := getattr(said, n), str) and v.strip()}
+    return subject_of(StreamEvent(**texts))
