@@ -44,7 +44,7 @@ def replay(dossier: Dossier, named: str, until: date, counts: Replay) -> Iterato
     with tempfile.TemporaryFile(prefix="hami-") as spool:
         for root, record in _records(dossier, counts):
             counts.records += 1
-            for event in unfold(root, record):
+            for event in unfold(root, record, until):
                 at = order_of(event)[0].timestamp()
                 line = encode(event) + b"\n"
                 places.append((at, spool.tell(), len(line)))

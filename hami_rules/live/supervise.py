@@ -47,7 +47,7 @@ Clock = Literal["real", "replay", "event"]
 """Whose time it is: this machine's; when the events were recorded; when they happened."""
 
 AHEAD = timedelta(days=366)
-FAR = timedelta(days=366)
+FAR = timedelta(days=3653)
 AGAIN = timedelta(days=180)
 AT_HAND = 20_000  # subjects kept in memory; the others are folded anew when something is told of them
 MEMO = 200_000
@@ -133,7 +133,9 @@ class Supervisor:
         self.worker = Worker(job, pack)
         self.world = self.worker.world
         self.finisher = Finisher(pack, self.world)
-        self.decided = self.worker.decided
+        dispositions = self.world.tables.get("dispositions", ())
+        self._disposed = {(d.rule, d.key) for d in dispositions if d.rule and d.key}
+        self._decided = {rule for rule, _ in self._disposed}
         self._decode = bulk_decoder(StreamEvent)
         said = state.get("counts")
         self.counts = msgspec.json.decode(said, type=Counts) if said else Counts()
@@ -146,6 +148,8 @@ class Supervisor:
         self._nameless = state.get("nameless") is not None
         self._index = {b.rule.id: b.index for b in pack.bound}
         self._in_force = load_statute().in_force
+        requests = self.world.tables.get("evidence_requests", ())
+        self._asked = {r.key.partition("/")[0] for r in requests if r.key and r.due_on}
         self._next = state.next_alert()
         self._on(self.now.date())
 
@@ -353,8 +357,11 @@ class Supervisor:
         out = {}
         for hit in hits:
             bound = judge.rules[hit[0]]
-            if hit[1] in (VIOLATED, ERRED) or bound.rule.id in self.decided:
-                out[hit[0], judge.frame_of(bound.kind, hit[2], self.world).key] = hit
+            sure = hit[1] in (VIOLATED, ERRED)
+            if sure or bound.rule.id in self._decided:
+                key = judge.frame_of(bound.kind, hit[2], self.world).key
+                if sure or (bound.rule.id, key) in self._disposed:
+                    out[hit[0], key] = hit
         return out
 
     def _explained(self, subject: _Subject, record: Any, found: dict[Key, Hit]) -> dict[Key, Finding]:
@@ -388,22 +395,25 @@ class Supervisor:
         if keys != subject.found:
             subject.findings = self._explained(subject, record, found) if found else {}
             subject.found = keys
-        ahead, due = self._ahead(subject, record, keys) if self._waits(subject, record) else ({}, {})
+        ahead: dict[Key, Finding] = {}
+        due: dict[Key, date] = {}
+        if self._waits(subject, record):
+            ahead, due = self._ahead(subject, record, keys)
+        elif subject.wake is not None:
+            self._wake(subject, None)
         if subject.findings or ahead or subject.cards.out:
             self._tell(subject, event, hits, ahead, due, record)
 
     def _waits(self, subject: _Subject, record: Any) -> bool:
         """Whether something in it runs against a day while nothing is told."""
+        if subject.fold.closed or subject.fold.key in self._asked:
+            return True  # proof asked for may fail to come, or what was to be done by a day was not: the day itself tells
         if not subject.fold.follows or subject.cards.lost:
-            if subject.wake is not None:
-                self._wake(subject, None)
             return False
         if subject.fold.root != "application":
             return True
         return (
-            record.deferral is not None
-            or record.registration is not None
-            or record.deregistration is not None
+            record.deferral is not None or record.registration is not None or record.deregistration is not None
         ) and not (record.completed and record.deferral is None)
 
     # -- what is about to lapse ----------------------------------------------------------------------------------------
@@ -464,11 +474,9 @@ class Supervisor:
         due: dict[Key, date], then: Any,
     ) -> None:  # fmt: skip
         """When to look again: when a yellow card turns red, when the next one falls due, or in half a year."""
-        instants = [
-            datetime.combine(day + timedelta(days=2), time(), BEIJING) + self.settings.bound
-            for k, day in due.items()
-            if k in coming
-        ]
+        # While the log goes on, that nothing was told of a day is known when it is over and the bound has passed.
+        later_by = timedelta(days=1) if subject.fold.closed else timedelta(days=2) + self.settings.bound
+        instants = [datetime.combine(d, time(), BEIJING) + later_by for k, d in due.items() if k in coming]
         far = today + FAR
         if set(then(far)) - known:
             day = self._first(lambda d: bool(set(then(d)) - known), today, far)
@@ -478,7 +486,7 @@ class Supervisor:
                 day -= timedelta(days=1)
             instants.append(datetime.combine(max(day, today + timedelta(days=1)), time(), BEIJING))
         later = [i for i in instants if i > self.now]
-        self._wake(subject, min(later, default=self.now + AGAIN))
+        self._wake(subject, min(later, default=None if subject.fold.closed else self.now + AGAIN))
 
     def _first_of(self, then: Any, known: Any, today: date, far: date) -> date:
         return self._first(lambda d: bool(set(then(d)) - known), today, far)

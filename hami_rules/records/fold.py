@@ -47,6 +47,9 @@ AT_ONCE = {
 """Happenings that are due on the day of another: that they did not happen can only be said when that day is over."""
 
 ENDED = ("completed", "completed_on")
+ENDS = ("completed", "finished", "deregistered", "replied", "solved")
+"""Happenings that end what a record is about."""
+
 _CLOSING = time(23, 59, 59)
 _Order = tuple[datetime, datetime, str]
 
@@ -377,9 +380,13 @@ def fold(events: Iterable[StreamEvent], until: date | None = None) -> Any:
 # -- the way back --------------------------------------------------------------------------------------------------
 
 
-def unfold(root: str, record: Any) -> list[StreamEvent]:
-    """The events that make a record: dated ones as they happened, the rest when its log is closed."""
-    return list(_Unfolding(root, record).events())
+def unfold(root: str, record: Any, until: date | None = None) -> list[StreamEvent]:
+    """The events that make a record: dated ones as they happened, the rest when its log is closed.
+
+    `until`: the day to which the records were kept up. The log of one that is still open, and does not say itself how far
+    it goes, is closed on that day.
+    """
+    return list(_Unfolding(root, record, until).events())
 
 
 @cache
@@ -388,12 +395,11 @@ def _kinds_of(body: str) -> tuple[EventKind, ...]:
 
 
 class _Unfolding:
-    def __init__(self, root: str, record: Any) -> None:
-        self.root, self.record = root, record
+    def __init__(self, root: str, record: Any, until: date | None) -> None:
+        self.root, self.record, self.until = root, record, until
         self.subject = SUBJECTS_BY_ROOT[root]
         self.key = getattr(record, self.subject.key)
         self.made: list[tuple[datetime | None, dict[str, Any]]] = []
-        self.first: date | None = None
 
     def events(self) -> Iterator[StreamEvent]:
         for body, (root, path) in BODIES.items():
@@ -403,6 +409,8 @@ class _Unfolding:
         days = [at.date() for at in dated]
         ends = [d for d in self._dates(self.record) if d < date.max]
         closing = max([*days, *[d for d in ends if d.year < 9000]], default=date(2024, 3, 1))
+        if self.until is not None and self._still_open():
+            closing = max(closing, self.until)
         opening = min(dated, default=_first_moment(closing))
         self.made.sort(key=lambda m: m[0] or opening)
         events = [self._event(i, at, opening, fields) for i, (at, fields) in enumerate(self.made)]
@@ -458,6 +466,16 @@ class _Unfolding:
                 if them and all(getattr(r, n) is not None for r in them)
             ]
         return out
+
+    def _still_open(self) -> bool:
+        """Whether something in it is known not to have ended, nobody says until when."""
+        held = [r for _, _, r in self._holders()]
+        held += [r for h in held for n in ("licences",) for r in getattr(h, n, None) or ()]
+        return any(
+            getattr(r, name, None) is False and getattr(r, "complete_until", None) is None
+            for r in held
+            for name in ENDS
+        )
 
     def _holders(self) -> Iterator[tuple[str, str, Any]]:
         yield "", self.root, self.record
