@@ -18,7 +18,8 @@ Card = Literal["red", "yellow", "green"]
 
 
 class Alert(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One alert. `seq` counts them from 1; `finding` is the id that the audit gives the same finding.
+    """One alert. `seq` counts them from 1; `finding` is the id that the audit gives the same finding; `fired`: the engine
+    found the same from the leaf truths; `procedures`: how far the procedure came.
 
     `at`: when supervision saw it; `event`: the event that it came with (none: time alone, or what was told of another
     application). `due_on`, `days_left`: of a yellow card, the last day and the working days that remain after today.
@@ -53,6 +54,7 @@ class Alert(msgspec.Struct, kw_only=True, omit_defaults=True):
     days_left: int | None = None
     after: Card | None = None
     event: str | None = None
+    fired: bool = False
     primary: str | None = None
     rebuttals: tuple[Text, ...] = ()
     mitigation: Text | None = None

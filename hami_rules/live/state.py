@@ -128,6 +128,11 @@ class State:
     def keep_cards(self, number: int, cards: bytes) -> None:
         self.db.execute("UPDATE subjects SET cards = ? WHERE n = ?", (cards, number))
 
+    def all_cards(self) -> Iterator[bytes]:
+        """The cards of every subject that has any."""
+        for (cards,) in self.db.execute("SELECT cards FROM subjects WHERE cards IS NOT NULL"):
+            yield cards
+
     def add_event(self, identity: str, subject: int, body: bytes) -> bytes | None:
         """Keep an event; where its id is taken, the body that it was kept with."""
         made = self.db.execute("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", (identity, subject, body))

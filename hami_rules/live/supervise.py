@@ -11,7 +11,7 @@ Time alone changes verdicts too: each subject that waits for something has one i
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,6 +39,8 @@ from hami_rules.records.text import Text
 from hami_rules.statute import Address, load as load_statute
 
 from .alerts import SHARED, Alert, Card, history
+from .charts import Charts
+from .firing import Agreement, Firer
 from .state import State
 
 __all__ = ["Clock", "Counts", "Settings", "Supervisor"]
@@ -72,6 +74,7 @@ class Counts(msgspec.Struct):
     red: int = 0
     yellow: int = 0
     green: int = 0
+    compared: int = 0
     fired: int = 0
     mismatches: int = 0
 
@@ -82,11 +85,13 @@ class Counts(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Settings:
-    """How to supervise. `bound`: how late an event may come and still count as told in time."""
+    """How to supervise. `bound`: how late an event may come and still count as told in time. `compare_every`: beside the
+    records in which something was found, every how many events one more is put to the engine whole."""
 
     clock: Clock = "event"
     lead_days: int = 3
     bound: timedelta = timedelta(hours=24)
+    compare_every: int = 32
 
 
 class Shown(msgspec.Struct, omit_defaults=True, array_like=True):
@@ -113,6 +118,15 @@ _CARDS = msgspec.msgpack.Decoder(Cards).decode
 _PACK = msgspec.msgpack.Encoder().encode
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A finding with what the engine made of the same record: whether it fired the rule, and the course it followed."""
+
+    finding: Finding
+    fired: bool
+    procedures: tuple[Text, ...]
+
+
 @dataclass
 class _Subject:
     number: int
@@ -122,17 +136,21 @@ class _Subject:
     wake: str | None = None
     record: Any = None
     found: frozenset[Key] | None = None  # what the judge last found violated
-    findings: dict[Key, Finding] = field(default_factory=dict)
+    findings: dict[Key, _Told] = field(default_factory=dict)
 
 
 class Supervisor:
     """Supervises one stream. Give it lines with `take`, the time with `tick`, and have it `commit` what came of them."""
 
-    def __init__(self, pack: Pack, job: Job, state: State, settings: Settings) -> None:
+    def __init__(self, pack: Pack, job: Job, state: State, settings: Settings, charts: Charts) -> None:
+        """`job`: what events are judged beside (`scene`); `charts`: the procedures that records are followed through."""
         self.pack, self.state, self.settings = pack, state, settings
         self.worker = Worker(job, pack)
         self.world = self.worker.world
         self.finisher = Finisher(pack, self.world)
+        self.charts = charts
+        self.firer = Firer(self.worker.judge.by_kind)
+        self.disagreements: list[str] = []
         dispositions = self.world.tables.get("dispositions", ())
         self._disposed = {(d.rule, d.key) for d in dispositions if d.rule and d.key}
         self._decided = {rule for rule, _ in self._disposed}
@@ -364,18 +382,69 @@ class Supervisor:
                     out[hit[0], key] = hit
         return out
 
-    def _explained(self, subject: _Subject, record: Any, found: dict[Key, Hit]) -> dict[Key, Finding]:
-        """The findings of a record beside each other, as an audit gives them."""
+    def _explained(self, subject: _Subject, record: Any, found: dict[Key, Hit]) -> dict[Key, _Told]:
+        """The findings of a record beside each other, as an audit gives them, and what the engine says of them."""
         result = Result()
         settle(subject.fold.root, record, self.world)  # it is the record at hand
         self.worker._report(subject.fold.root, list(found.values()), Behind(record, None), result)
+        fired, courses = self._compared(found)
         out = {}
         for body in result.findings:
             finding = _FINDING(body)
             if finding.verdict in ("violated", "error") and finding.decision != "dismissed":
                 self.finisher.finish(finding)
-                out[self._index[finding.rule], finding.record_key] = finding
+                key = self._index[finding.rule], finding.record_key
+                out[key] = _Told(
+                    finding, key in fired, courses.get((finding.record_kind, finding.record_key), ())
+                )
         return out
+
+    # -- the engine beside the judge ---------------------------------------------------------------------------------------
+
+    def _compared(self, found: dict[Key, Hit]) -> tuple[set[Key], dict[tuple[str, str], tuple[Text, ...]]]:
+        """Put what the judge found to the engine: the rules that it fires as well, and the courses that it followed."""
+        judge = self.worker.judge
+        by_record: dict[tuple[str, str], list[Key]] = {}
+        for key in found:
+            by_record.setdefault((judge.rules[key[0]].kind, key[1]), []).append(key)
+        fired: set[Key] = set()
+        courses: dict[tuple[str, str], tuple[Text, ...]] = {}
+        for (kind, name), keys in by_record.items():
+            frame = judge.frame_of(kind, found[keys[0]][2], self.world)
+            asked = [judge.rules[index] for index, _ in keys]
+            violated = {judge.rules[k[0]].rule.id for k in keys if found[k][1] == VIOLATED}
+            agreed = self.firer.compare(frame, violated, asked)
+            self._noted(name, agreed)
+            fired |= {k for k in keys if judge.rules[k[0]].rule.id in agreed.fired}
+            course = self.charts.course(frame)
+            if course is not None:
+                courses[kind, name] = (course.words,)
+                own = violated & course.chart.rules
+                self._noted(name, Agreement(set(), set(course.breaches) - own, own - course.breaches))
+        return fired, courses
+
+    def _sampled(self, subject: _Subject, record: Any, hits: list[Hit]) -> None:
+        """Put one record of a subject to the engine whole: it must not fire what the judge did not find."""
+        judge = self.worker.judge
+        frames = list(judge.frames(subject.fold.root, record, self.world))
+        frame = frames[self.counts.folded // self.settings.compare_every % len(frames)]
+        violated = {
+            judge.rules[index].rule.id
+            for index, code, chain in hits
+            if code == VIOLATED
+            and judge.rules[index].kind == frame.kind
+            and judge.frame_of(frame.kind, chain, self.world).key == frame.key
+        }
+        self._noted(frame.key, self.firer.compare(frame, violated))
+
+    def _noted(self, name: str, agreed: Agreement) -> None:
+        self.counts.compared += 1
+        self.counts.fired += len(agreed.fired)
+        if agreed.mismatches:
+            self.counts.mismatches += agreed.mismatches
+            for rules, who in ((agreed.only_engine, "engine"), (agreed.only_judge, "judge")):
+                self.disagreements += [f"{rule} {name}: {who}" for rule in sorted(rules)]
+            del self.disagreements[20:]
 
     def _look(self, subject: _Subject, event: StreamEvent | None) -> None:
         """Judge a subject as it stands, and tell what changed."""
@@ -395,7 +464,9 @@ class Supervisor:
         if keys != subject.found:
             subject.findings = self._explained(subject, record, found) if found else {}
             subject.found = keys
-        ahead: dict[Key, Finding] = {}
+        if event is not None and self.counts.folded % self.settings.compare_every == 0:
+            self._sampled(subject, record, hits)
+        ahead: dict[Key, _Told | None] = {}
         due: dict[Key, date] = {}
         if self._waits(subject, record):
             ahead, due = self._ahead(subject, record, keys)
@@ -413,7 +484,9 @@ class Supervisor:
         if subject.fold.root != "application":
             return True
         return (
-            record.deferral is not None or record.registration is not None or record.deregistration is not None
+            record.deferral is not None
+            or record.registration is not None
+            or record.deregistration is not None
         ) and not (record.completed and record.deferral is None)
 
     # -- what is about to lapse ----------------------------------------------------------------------------------------
@@ -425,7 +498,7 @@ class Supervisor:
 
     def _ahead(
         self, subject: _Subject, record: Any, now: frozenset[Key]
-    ) -> tuple[dict[Key, Finding], dict[Key, date]]:
+    ) -> tuple[dict[Key, _Told | None], dict[Key, date]]:
         """What would be violated by the end of the lead time if nothing more were told, and the last day to prevent it;
         and settle when to look again."""
         today = self.now.date()
@@ -444,14 +517,13 @@ class Supervisor:
         due = {
             k: self._first(lambda d, k=k: k in then(d), today, horizon) - timedelta(days=1) for k in coming
         }  # type: ignore[misc]
-        findings: dict[Key, Finding] = {}
+        findings: dict[Key, _Told | None] = dict.fromkeys(coming)
         fresh = [k for k in coming if self._shown(subject, k) != "yellow"]
         if fresh:
             self._on(horizon)
             everything = self._explained(subject, records[horizon], then(horizon))
-            findings = {k: f for k, f in everything.items() if k in coming}
-        else:
-            findings = dict.fromkeys(coming)  # type: ignore[arg-type]
+            # What people dismissed is no warning either.
+            findings = {k: everything.get(k) for k in coming if k in everything or k not in fresh}
         self._schedule(subject, today, now | coming.keys(), coming, due, then)
         self._on(today)
         settle(subject.fold.root, record, self.world)
@@ -554,19 +626,19 @@ class Supervisor:
         return f"{self.worker.judge.rules[key[0]].rule.id} {key[1]}"
 
     def _tell(
-        self, subject: _Subject, event: StreamEvent | None, hits: list[Hit], ahead: dict[Key, Finding],
+        self, subject: _Subject, event: StreamEvent | None, hits: list[Hit], ahead: dict[Key, _Told | None],
         due: dict[Key, date], record: Any,
     ) -> None:  # fmt: skip
         out = subject.cards.out
         changed = False
         standing = set()
-        for key, finding in subject.findings.items():
+        for key, told in subject.findings.items():
             name = self._name(key)
             standing.add(name)
             before = out.get(name)
             if before is None or before.card != "red":
-                out[name] = _shown(finding, "red", None)
-                self._alert(subject, "red", finding, event, before)
+                out[name] = _shown(told.finding, "red", None)
+                self._alert(subject, "red", told, event, before)
                 changed = True
         for key, coming in ahead.items():
             name = self._name(key)
@@ -574,7 +646,7 @@ class Supervisor:
             before = out.get(name)
             if before is None or before.card != "yellow":
                 assert coming is not None
-                out[name] = _shown(coming, "yellow", due[key])
+                out[name] = _shown(coming.finding, "yellow", due[key])
                 self._alert(subject, "yellow", coming, event, before, due[key])
                 changed = True
             elif before.due_on != due[key]:
@@ -601,9 +673,10 @@ class Supervisor:
         }
 
     def _alert(
-        self, subject: _Subject, card: Card, finding: Finding, event: StreamEvent | None, before: Shown | None,
+        self, subject: _Subject, card: Card, told: _Told, event: StreamEvent | None, before: Shown | None,
         due_on: date | None = None,
     ) -> None:  # fmt: skip
+        finding = told.finding
         shared = {f: getattr(finding, f) for f in SHARED}
         left = None
         if due_on is not None:
@@ -615,7 +688,8 @@ class Supervisor:
                 seq=self._next, card=card, at=self.now.isoformat(), as_of=self.now.date(), subject=subject.fold.root,
                 key=subject.fold.key, finding=finding.id, due_on=due_on, days_left=left,
                 after=None if before is None else before.card, event=None if event is None else event.event_id,
-                history=history([e for _, e in subject.fold.events]), **shared,
+                fired=told.fired, procedures=told.procedures, history=history([e for _, e in subject.fold.events]),
+                **shared,
             )
         )  # fmt: skip
 
@@ -673,6 +747,17 @@ class Supervisor:
         self.state.set("now", self.now.isoformat())
         self.state.set("counts", msgspec.json.encode(self.counts).decode())
         self.state.commit()
+
+    def standing(self) -> Counter[str]:
+        """How many cards of each colour are out."""
+        return Counter(shown.card for body in self.state.all_cards() for shown in _CARDS(body).out.values())
+
+    def look_again(self) -> None:
+        """Judge everything anew: the rules or the reference tables are not those that it was judged by."""
+        for number, _, _ in self.state.subjects():
+            subject = self._known(number)
+            if subject.fold.events:
+                self._look(subject, None)
 
     def verdicts(self) -> Iterator[tuple[str, str, dict[tuple[str, str], str]]]:
         """What the judge says of every subject as it stands: root, key, and the verdict (violated, undetermined, error) by
