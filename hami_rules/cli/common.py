@@ -21,6 +21,7 @@ __all__ = [
     "CLEAN",
     "FORMATS",
     "FOUND",
+    "Clock",
     "FailOn",
     "Lang",
     "Refusal",
@@ -54,6 +55,12 @@ class FailOn(str, Enum):  # noqa: UP042
     shortfall = "shortfall"
     suspicion = "suspicion"
     undetermined = "undetermined"
+
+
+class Clock(str, Enum):  # noqa: UP042
+    event = "event"
+    replay = "replay"
+    real = "real"
 
 
 class Refusal(SystemExit):

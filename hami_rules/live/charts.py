@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from hami_rules.assets import data_folder
-from hami_rules.engine import Engine, Firing, conditions_to_durable, facts_of, violation_of
+from hami_rules.engine import Engine, Firing
 from hami_rules.intake.errors import InputError, Problem, nearest
 from hami_rules.intake.positioned import Positioned, read_document
 from hami_rules.judge.interpret import Frame
 from hami_rules.pack.bind import Binder
 from hami_rules.pack.load import Pack
-from hami_rules.pack.nodes import Node
 from hami_rules.records.text import Text
+
+from .firing import Question, answers, question_of, violation_of
 
 __all__ = ["Chart", "Charts", "Course", "read_charts"]
 
@@ -34,7 +35,7 @@ class Step:
 
     start: str
     to: str
-    when: Node
+    when: Question
 
     @property
     def breach(self) -> str | None:
@@ -95,7 +96,7 @@ class Charts:
         engine = self._engines.get(chart.id)
         if engine is None:
             engine = self._engines[chart.id] = Engine(f"procedure.{chart.id}", _compiled(chart))
-        facts = facts_of([s.when for s in chart.steps], frame) | {_in(chart.begins): "t"}
+        facts = answers((s.when for s in chart.steps), frame) | {_in(chart.begins): "t"}
         return _course(chart, engine.run(facts))
 
 
@@ -106,7 +107,7 @@ def _in(state: str) -> str:
 def _compiled(chart: Chart) -> Iterator[dict[str, Any]]:
     for i, step in enumerate(chart.steps):
         then = {} if step.breach is not None else {_in(step.to): "t"}
-        when = {"$and": [{_in(step.start): "t"}, conditions_to_durable(step.when)]}
+        when = {"$and": [{_in(step.start): "t"}, step.when.when]}
         yield {"name": f"{i} {step.to}", "when": when, "then": then}
 
 
@@ -205,7 +206,7 @@ def _read(
             continue
         node = binder.bind(step.get("when"), kind, f"{here}/when")
         if node is not None:
-            steps.append(Step(start, step["to"], node))
+            steps.append(Step(start, step["to"], question_of(node)))
     unreached = set(states) - {source["begins"]} - {s.to for s in steps}
     if len(problems) == count and unreached:
         wrong(

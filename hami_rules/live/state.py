@@ -42,7 +42,7 @@ class StateError(Exception):
 class State:
     """The state in a folder (0700), or in a temporary file where there is none. One process at a time."""
 
-    def __init__(self, folder: Path | None, pack: str) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.lasting = folder is not None
         if folder is None:
@@ -74,11 +74,10 @@ class State:
         found = self.get("format")
         if found is None:
             self.set("format", FORMAT)
-            self.set("pack", pack)
-        elif found != FORMAT or self.get("pack") != pack:
+        elif found != FORMAT:
             raise StateError(
-                f"{folder} 是用另一版规则或程序留下的状态：换一个文件夹，把事件重放一遍",
-                f"the state in {folder} was kept under other rules or another program: take another folder and replay",
+                f"{folder} 是另一版程序留下的状态：换一个文件夹，把事件重放一遍",
+                f"the state in {folder} was kept by another version: take another folder and replay the events",
             )
 
     # -- one transaction a batch -----------------------------------------------------------------------------------

@@ -411,7 +411,7 @@ class Supervisor:
         courses: dict[tuple[str, str], tuple[Text, ...]] = {}
         for (kind, name), keys in by_record.items():
             frame = judge.frame_of(kind, found[keys[0]][2], self.world)
-            asked = [judge.rules[index] for index, _ in keys]
+            asked = [judge.rules[index].rule.id for index, _ in keys]
             violated = {judge.rules[k[0]].rule.id for k in keys if found[k][1] == VIOLATED}
             agreed = self.firer.compare(frame, violated, asked)
             self._noted(name, agreed)
