@@ -13,7 +13,7 @@ import hami_rules
 
 PACKAGE = Path(hami_rules.__file__).parent
 ROOMS = (
-    "cli", "report", "gate", "live", "consult", "audit", "proof", "judge", "pack", "predicates", "derive",
+    "cli", "report", "gate", "live", "consult", "audit", "proof", "engine", "judge", "pack", "predicates", "derive",
     "wording", "intake", "records", "statute", "truth", "assets",
 )  # fmt: skip
 """From top to bottom."""
