@@ -313,14 +313,18 @@ def watch(
     ],
     context: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--with", metavar="DOSSIER", help="参照卷宗：指南、单位等 / guides, organs … to judge beside"),
+        typer.Option(
+            "--with", metavar="DOSSIER", help="参照卷宗：指南、单位等 / guides, organs … to judge beside"
+        ),
     ] = None,
     clock: Annotated[
         Clock, typer.Option("--clock", help="以谁的时间为准 / whose time: real, replay (recorded_at), event")
     ] = Clock.event,
     state: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--state", metavar="DIR", help="状态文件夹，中断后接着看 / state, to go on after a stop"),
+        typer.Option(
+            "--state", metavar="DIR", help="状态文件夹，中断后接着看 / state, to go on after a stop"
+        ),
     ] = None,
     alerts: Annotated[
         Optional[str],  # noqa: UP045

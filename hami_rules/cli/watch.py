@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .common import BAD, CLEAN, FOUND, guarded, refuse
 
@@ -45,7 +45,7 @@ def watch(
 ) -> int:
     """Supervise a stream until it ends or the process is told to stop; the exit code of design §7."""
     cards = _cards(card, lang)
-    if alerts not in (None, "-") and state is None and Path(cast(str, alerts)).exists():
+    if alerts is not None and alerts != "-" and state is None and Path(alerts).exists():
         refuse(
             f"{alerts} 已经存在：续写要有 --state，否则换一个文件",
             f"{alerts} exists: to go on with it takes --state; else name another file",

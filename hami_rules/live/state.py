@@ -6,7 +6,6 @@ out afterwards, by their numbers: whoever takes them says which number he has, s
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -54,7 +53,7 @@ class State:
         path = folder / "state.sqlite"
         try:
             self.db = sqlite3.connect(path, isolation_level=None, timeout=0.5, cached_statements=256)
-            os.chmod(path, 0o600)
+            path.chmod(0o600)
             # Held until the end, so that two watchers cannot write one state.
             self.db.execute("PRAGMA locking_mode=EXCLUSIVE")
             self.db.execute("PRAGMA journal_mode=WAL")

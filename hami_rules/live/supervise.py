@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
@@ -36,7 +36,8 @@ from hami_rules.records.fold import Fold, order_of
 from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
-from hami_rules.statute import Address, load as load_statute
+from hami_rules.statute import Address
+from hami_rules.statute import load as load_statute
 
 from .alerts import SHARED, Alert, Card, history
 from .charts import Charts
@@ -162,7 +163,6 @@ class Supervisor:
         self.newest = self.now
         self._subjects: OrderedDict[int, _Subject] = OrderedDict()
         self._numbers: dict[tuple[str, str], int] = {}
-        self._stale: dict[int, str | None] = {}
         self._nameless = state.get("nameless") is not None
         self._index = {b.rule.id: b.index for b in pack.bound}
         self._in_force = load_statute().in_force
@@ -311,9 +311,9 @@ class Supervisor:
         self.newest = max(self.newest, at)
         subject = self._known(number, root, key, cards, event.event_id)
         subject.fold.add(event)
-        if event.submission is not None or event.application is not None or event.kind == "material_received":
-            self._tell_others(subject, event)
         self._look(subject, event)
+        if event.submission is not None or event.application is not None or event.kind == "material_received":
+            self._tell_others(subject)
 
     # -- subjects ------------------------------------------------------------------------------------------------------
 
@@ -362,8 +362,7 @@ class Supervisor:
     def _hits(self, subject: _Subject, record: Any) -> list[Hit]:
         root = subject.fold.root
         out: list[Hit] = []
-        if root == "application":
-            self._gather(subject, record)
+        self._gather(subject, record)
         self.worker.judge.judge(root, record, self.world, out)
         if len(self.world.memo) > MEMO:
             self.world.memo.clear()
@@ -516,7 +515,7 @@ class Supervisor:
         coming = {k: h for k, h in then(horizon).items() if k not in now}
         due = {
             k: self._first(lambda d, k=k: k in then(d), today, horizon) - timedelta(days=1) for k in coming
-        }  # type: ignore[misc]
+        }
         findings: dict[Key, _Told | None] = dict.fromkeys(coming)
         fresh = [k for k in coming if self._shown(subject, k) != "yellow"]
         if fresh:
@@ -527,7 +526,25 @@ class Supervisor:
         self._schedule(subject, today, now | coming.keys(), coming, due, then)
         self._on(today)
         settle(subject.fold.root, record, self.world)
+        if fresh:
+            self._gather(subject, record)
+            findings |= self._as_it_stands(subject, record, {k: findings[k] for k in fresh if k in findings})
         return findings, due
+
+    def _as_it_stands(
+        self, subject: _Subject, record: Any, warned: dict[Key, _Told | None]
+    ) -> dict[Key, _Told | None]:
+        """Warnings with the course that the procedure has really taken: what is only supposed is no step of it."""
+        wanted = {(t.finding.record_kind, t.finding.record_key) for t in warned.values() if t is not None}
+        courses = {
+            (f.kind, f.key): (course.words,)
+            for f in self.worker.judge.frames(subject.fold.root, record, self.world)
+            if (f.kind, f.key) in wanted and (course := self.charts.course(f)) is not None
+        }
+        return {
+            k: t and replace(t, procedures=courses.get((t.finding.record_kind, t.finding.record_key), ()))
+            for k, t in warned.items()
+        }
 
     @staticmethod
     def _first(holds: Any, before: date, by: date) -> date:
@@ -580,6 +597,8 @@ class Supervisor:
     def _gather(self, subject: _Subject, record: Any) -> None:
         """What the other applications of its matter and holder hold."""
         world = self.world
+        if subject.fold.root != "application":
+            return
         world.gathering_complete = self._covered and not self._nameless
         if not subject.groups:
             world.gathered = {}
@@ -592,7 +611,8 @@ class Supervisor:
         if not members:
             world.gathered = {}
             return
-        records, lost = [], set()
+        records: list[Any] = []
+        lost: set[tuple[str, str]] = set()
         for number in members:
             other = self._known(number)
             found = record if number == subject.number else other.record or self._record(other)
@@ -609,12 +629,11 @@ class Supervisor:
     def _covered(self) -> bool:
         return any(c.table == "applications" for c in self.worker.job.completeness)
 
-    def _tell_others(self, subject: _Subject, event: StreamEvent) -> None:
-        """What an application holds, others may not ask for again: they are looked at when the batch ends."""
-        for group in subject.groups:
-            for number in self.state.members(group):
-                if number != subject.number:
-                    self._stale[number] = event.event_id
+    def _tell_others(self, subject: _Subject) -> None:
+        """What an application holds, others may not ask for again: they are looked at anew."""
+        others = {n for group in subject.groups for n in self.state.members(group)} - {subject.number}
+        for number in sorted(others):
+            self._look(self._known(number), None)
 
     # -- telling -------------------------------------------------------------------------------------------------------
 
@@ -740,10 +759,7 @@ class Supervisor:
     # -- the batch -----------------------------------------------------------------------------------------------------
 
     def commit(self) -> None:
-        """Look at what this batch made stale, and make everything lasting."""
-        stale, self._stale = self._stale, {}
-        for number in stale:
-            self._look(self._known(number), None)
+        """Make everything that came of this batch lasting."""
         self.state.set("now", self.now.isoformat())
         self.state.set("counts", msgspec.json.encode(self.counts).decode())
         self.state.commit()
@@ -850,5 +866,8 @@ def _named(line: bytes) -> tuple[Subject, str] | None:
         said = msgspec.json.decode(line, type=_Said)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    texts = {n: v for n in said.__struct_fields__ if isinstance(v := getattr(said, n), str) and v.strip()}
-    return subject_of(StreamEvent(**texts))
+    for name in said.__struct_fields__:
+        value = getattr(said, name)
+        if not isinstance(value, str) or not value.strip():
+            setattr(said, name, None)
+    return subject_of(said)

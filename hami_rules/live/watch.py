@@ -20,7 +20,7 @@ from .alerts import Alert
 from .sinks import FileSink, Sink
 from .sources import Line, Source
 from .state import State
-from .supervise import Counts, Settings, Supervisor
+from .supervise import Counts, Supervisor
 
 __all__ = ["BATCH", "Watch", "judged_by"]
 

@@ -262,8 +262,9 @@ EVENT_KINDS: dict[str, EventKind] = {
 }  # fmt: skip
 
 
-def subject_of(event: StreamEvent) -> tuple[Subject, str] | None:
-    """What an event is about: the kind of record and its number; `None` where it names none, or more than one."""
+def subject_of(event: Any) -> tuple[Subject, str] | None:
+    """What an event (or anything with the same numbers) is about: the kind of record and its number; `None` where it
+    names none, or more than one."""
     found = [(s, value) for key, s in SUBJECTS.items() if (value := getattr(event, key))]
     return found[0] if len(found) == 1 else None
 

@@ -62,9 +62,14 @@ def order_of(event: StreamEvent) -> _Order:
     return first, recorded or first, event.event_id or ""
 
 
-@cache
-def _fields(struct: type[Record]) -> tuple[str, ...]:
-    return tuple(n for n in struct.__struct_fields__ if n != "partial")
+_FIELDS: dict[Any, tuple[str, ...]] = {}
+
+
+def _fields(struct: Any) -> tuple[str, ...]:
+    found = _FIELDS.get(struct)
+    if found is None:
+        found = _FIELDS[struct] = tuple(n for n in struct.__struct_fields__ if n != "partial")
+    return found
 
 
 @cache
@@ -499,7 +504,8 @@ class _Unfolding:
         plain = None not in identities and len(set(identities)) == len(identities)
         main = next(k for k in _kinds_of(body) if k.main) if any(k.main for k in _kinds_of(body)) else None
         days = [getattr(r, main.when) if main and main.when else None for r in rows]
-        in_order = None not in days and days == sorted(days)
+        known = [d for d in days if d is not None]
+        in_order = len(known) == len(days) and known == sorted(known)
         for i, row in enumerate(rows):
             extra: dict[str, Any] = {} if plain else {"row": f"{name}:{i}"}
             self._tell(body, row, extra if in_order else extra | {"order": i}, True, True)
