@@ -31,6 +31,7 @@ test: lint
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.live
 
 # Changes the rules and their Python one part at a time; the cases must notice. Six minutes of CPU time,
 # the first of them on one core, the rest on all.

@@ -59,7 +59,7 @@ def test_kill_at_any_moment_loses_no_alert_and_repeats_none(tmp_path: Path, demo
     assert numbers == list(range(1, len(numbers) + 1))
     for folder in ("a", "b"):
         aside = (tmp_path / folder / "quarantine.jsonl").read_text("utf-8").splitlines()
-        assert [json.loads(line)["place"] for line in aside] == [f"{source}:4001:22"]
+        assert [json.loads(line)["place"] for line in aside] == [f"{source}:4001:1"]
 
 
 def test_two_watchers_do_not_share_a_state(tmp_path: Path) -> None:
