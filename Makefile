@@ -31,6 +31,7 @@ test: lint
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.live
 
 # How well questions are answered, by kind; and the model that answers them, from cases/questions/exemplars.
 eval: $(VENV)/installed

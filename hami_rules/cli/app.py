@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from .common import FORMATS, FailOn, Lang, SplitBy
+from .common import FORMATS, Clock, FailOn, Lang, SplitBy
 
 __all__ = ["app"]
 
@@ -409,6 +409,72 @@ def baseline_update(
             output, accept_new,
         )
     )  # fmt: skip
+
+
+@app.command()
+def watch(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="事件流：-（标准输入）、一个不断增长的文件，或者一个文件夹 / -, a growing file, or a folder",
+            metavar="SOURCE",
+        ),
+    ],
+    context: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--with", metavar="DOSSIER", help="参照卷宗：指南、单位等 / guides, organs … to judge beside"
+        ),
+    ] = None,
+    clock: Annotated[
+        Clock, typer.Option("--clock", help="以谁的时间为准 / whose time: real, replay (recorded_at), event")
+    ] = Clock.event,
+    state: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--state", metavar="DIR", help="状态文件夹，中断后接着看 / state, to go on after a stop"
+        ),
+    ] = None,
+    alerts: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--alerts", metavar="FILE|-", help="每行一张牌的 JSON / one card a line, as JSON"),
+    ] = None,
+    card: Annotated[
+        str, typer.Option("--card", metavar="CARDS", help="只要这些牌 / only these cards: red,yellow,green")
+    ] = "red,yellow,green",
+    once: Annotated[
+        bool, typer.Option("--once", help="读完现有的就结束，不再等 / stop at the end of what is there")
+    ] = False,
+    lang: LangOption = Lang.zh,
+    rules: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--rules", help="另用的规则文件夹 / another rules folder", hidden=True),
+    ] = None,
+) -> None:
+    """电子监察：事件随到随评，亮红牌、黄牌、绿牌。Live supervision: events judged as they happen."""
+    from .watch import watch as run
+
+    raise typer.Exit(run(source, clock.value, state, alerts, card, context, once, lang.value, rules))
+
+
+@app.command()
+def replay(
+    dossier: Annotated[Path, typer.Argument(help="卷宗：文件夹或文件 / folder or file", metavar="DOSSIER")],
+    as_of: AsOf = None,
+    speed: Annotated[
+        float,
+        typer.Option(
+            "--speed",
+            metavar="FACTOR",
+            help="比实际快多少倍，86400 是一秒一天，0 不等待 / times as fast as it happened; 0: no waiting",
+        ),
+    ] = 0.0,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """把卷宗的办件变成事件流，交给 hami watch。Turn a dossier into a stream of events for hami watch."""
+    from .replay import replay as run
+
+    raise typer.Exit(run(dossier, as_of, speed, lang.value))
 
 
 @app.command()

@@ -20,6 +20,7 @@ __all__ = [
     "CLEAN",
     "FORMATS",
     "FOUND",
+    "Clock",
     "FailOn",
     "Lang",
     "Refusal",
@@ -58,6 +59,12 @@ class FailOn(str, Enum):  # noqa: UP042
 
 class SplitBy(str, Enum):  # noqa: UP042
     organ = "organ"
+
+
+class Clock(str, Enum):  # noqa: UP042
+    event = "event"
+    replay = "replay"
+    real = "real"
 
 
 class Refusal(SystemExit):

@@ -23,13 +23,14 @@ from msgspec import inspect
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.intake.positioned import Positioned, pointer_to, read_json, unpointer
 from hami_rules.records.base import Record
+from hami_rules.records.events import StreamEvent
 from hami_rules.records.kinds import KINDS, ROOTS
 from hami_rules.records.labels import label
 from hami_rules.records.labels import names as names_of
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
-__all__ = ["Where", "bulk_decoder", "field_pointer", "schema_of", "to_record", "write_schemas"]
+__all__ = ["Where", "bulk_decoder", "field_pointer", "refused", "schema_of", "to_record", "write_schemas"]
 
 R = TypeVar("R", bound=Record)
 Where = Positioned | Callable[[str], Location | None] | None
@@ -623,6 +624,18 @@ def _bulk_decoder(struct: type[Record], ignore_unknown: frozenset[str]) -> Calla
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
+@cache
+def _passes(struct: type[Record]) -> Callable[[Any], bool]:
+    return _second_look(_plan(struct))
+
+
+def refused(record: Record) -> list[Problem]:
+    """Why a record that was put together elsewhere would be refused if it were read (dates in an order that cannot be)."""
+    if _passes(type(record))(record):
+        return []
+    return to_record(msgspec.to_builtins(record, str_keys=True), type(record), None)[1]
+
+
 def _unlocated(error: Exception) -> Problem:
     said = quoted(error, 200)
     return Problem("json-syntax", Text(f"无法读取的 JSON：{said}", f"JSON cannot be read: {said}"))
@@ -695,8 +708,13 @@ def schema_of(kind: str) -> dict[str, Any]:
     Raises `KeyError` for a name that is no kind.
     """
     root = KINDS[kind]
-    (_, definitions) = msgspec.json.schema_components([root.struct], ref_template="#/$defs/{name}")
-    plans = _plans_below(_plan(root.struct))
+    return _schema(kind, root.struct, root.zh)
+
+
+def _schema(name: str, struct: type[Record], zh: str) -> dict[str, Any]:
+    kind = name
+    (_, definitions) = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
+    plans = _plans_below(_plan(struct))
     for name, definition in definitions.items():
         plan = plans[name]
         definition["title"] = plan.title.zh
@@ -709,12 +727,12 @@ def schema_of(kind: str) -> dict[str, Any]:
                 schema["minimum"] = 0
             if field == "partial":
                 schema["items"] = {"enum": sorted(plan.lists)} if plan.lists else False
-    own = definitions.pop(root.struct.__name__)
+    own = definitions.pop(struct.__name__)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:hami-rules:schema:{kind}",
         **own,
-        "title": root.zh,
+        "title": zh,
         **({"$defs": dict(sorted(definitions.items()))} if definitions else {}),
     }
 
@@ -745,12 +763,12 @@ def _adjust(schema: dict[str, Any]) -> None:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write `<kind>.schema.json` for every root kind, and return the files."""
+    """Write `<kind>.schema.json` for every root kind, and one for events, and return the files."""
     files = []
-    for kind in ROOTS.values():
-        file = folder / f"{kind.name}.schema.json"
-        file.write_text(
-            json.dumps(schema_of(kind.name), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
+    schemas = {kind.name: schema_of(kind.name) for kind in ROOTS.values()}
+    schemas["stream_event"] = _schema("stream_event", StreamEvent, "办理动态")
+    for name, schema in schemas.items():
+        file = folder / f"{name}.schema.json"
+        file.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         files.append(file)
     return files

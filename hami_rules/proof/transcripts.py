@@ -48,20 +48,25 @@ def sessions(text: str) -> list[Session]:
 
 
 def printed(command: str, root: Path) -> list[str]:
-    """What a command prints when it is run in the checkout. Raises `RuntimeError` where the run was not trusted."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hami_rules", *shlex.split(command)[1:]],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=root,
-        env={**os.environ, "COLUMNS": "100"},
-        timeout=120,
-        check=False,
-    )
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"{command}: {done.stderr}")
-    return (done.stderr + done.stdout).rstrip("\n").split("\n")
+    """What a command, or several joined by pipes, print when they are run in the checkout: what they say on standard
+    error, then what the last one gives. Raises `RuntimeError` where a run was not trusted."""
+    said, given = "", ""
+    for one in command.split(" | "):
+        done = subprocess.run(
+            [sys.executable, "-m", "hami_rules", *shlex.split(one)[1:]],
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=root,
+            env={**os.environ, "COLUMNS": "100"},
+            timeout=120,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"{command}: {done.stderr}")
+        said, given = said + done.stderr, done.stdout
+    return (said + given).rstrip("\n").split("\n")
 
 
 def matches(expected: list[str], got: list[str]) -> bool:

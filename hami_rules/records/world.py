@@ -120,8 +120,14 @@ class World:
         self._workflows = self._index("workflows", "item_code", "organ_code")
         self._deferral_lists = self._index("deferral_lists", "organ_code")
         self._evidence = self._index("evidence", "organ_code", "norm")
+        self.on(self.as_of)
+
+    def on(self, day: date) -> None:
+        """Make it the world of another day: live supervision judges from day to day. Nothing else of it depends on the
+        day of the audit."""
+        self.as_of = day
         self.unanswered: dict[tuple[str, str], dict[str, EvidenceRequest]] = {}
-        for r in get("evidence_requests", ()):
+        for r in self.tables.get("evidence_requests", ()):
             # Unanswered past its due date: silence must not pay (norms.md, burden of proof (a)).
             late = r.produced is False or (
                 r.produced and r.produced_on and r.due_on and r.produced_on > r.due_on

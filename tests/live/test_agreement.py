@@ -1,0 +1,152 @@
+"""Live = batch: the final state of a stream gives exactly the verdicts of an audit, however the stream came."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hami_rules.audit.chunk import Job, Worker
+from hami_rules.derive.gathering import gather
+from hami_rules.intake.convert import refused
+from hami_rules.live.charts import Charts
+from hami_rules.live.state import State
+from hami_rules.live.supervise import Settings, Supervisor
+from hami_rules.pack.load import Pack
+from hami_rules.records.events import StreamEvent
+from hami_rules.records.fold import fold
+from hami_rules.records.settle import settle
+
+from .conftest import UNTIL, Audited, Make, take, verdicts
+
+EFFECTS = ("mitigation", "mitigation_pending", "consequence", "coordinating_body")
+
+
+def test_the_demo_told_event_by_event_is_judged_as_the_audit_judges_it(
+    supervise: Make, demo_stream: list[bytes], demo_audit: Audited
+) -> None:
+    supervisor = supervise(compare_every=16)
+    told = take(supervisor, demo_stream)
+    assert verdicts(supervisor) == demo_audit.verdicts
+    assert len(demo_audit.verdicts) > 200
+
+    # The cards that are out at the end are the findings of the audit, by their ids.
+    out: dict[str, str] = {}
+    for alert in told:
+        if alert["card"] == "green":
+            del out[alert["finding"]]
+        else:
+            out[alert["finding"]] = alert["card"]
+    red = {finding for finding, card in out.items() if card == "red"}
+    found = demo_audit.findings.values()
+    assert red == {f.id for f in found if f.verdict == "violated" and f.decision != "dismissed"}
+
+    counts = supervisor.counts
+    assert counts.adds_up
+    assert counts.read == len(demo_stream)
+    assert supervisor.disagreements == []
+    assert counts.mismatches == 0
+    assert counts.fired >= len(red)
+    assert counts.red == sum(a["card"] == "red" for a in told)
+
+    # What follows from a finding (第五条, 第三十条至第三十二条) is what the audit says follows from it.
+    live = {t.finding.id: t.finding for s in supervisor._subjects.values() for t in s.findings.values()}
+    assert red <= live.keys()
+    for identity in red:
+        theirs = demo_audit.findings[identity]
+        for name in EFFECTS:
+            assert getattr(live[identity], name) == getattr(theirs, name), (
+                theirs.rule,
+                theirs.record_key,
+                name,
+            )
+        assert live[identity].grade == theirs.grade
+
+
+def test_a_stream_in_no_order_at_all_comes_to_the_same(
+    supervise: Make, demo_stream: list[bytes], demo_audit: Audited
+) -> None:
+    chance = random.Random(20240301)
+    lines = [*demo_stream, *chance.choices(demo_stream[1:-1], k=500)]
+    chance.shuffle(lines)
+    supervisor = supervise(compare_every=1_000_000)
+    take(supervisor, lines)
+    assert verdicts(supervisor) == demo_audit.verdicts
+    assert supervisor.counts.repeated == 500
+    assert supervisor.counts.late > 1_000
+    assert supervisor.counts.mismatches == 0
+
+
+@pytest.fixture(scope="module")
+def troubled(demo_stream: list[bytes], demo_audit: Audited) -> dict[str, list[bytes]]:
+    """The events of the applications in which something was found, by application."""
+    wanted = {f.root_key for f in demo_audit.findings.values()}
+    out: dict[str, list[bytes]] = {}
+    for line in demo_stream:
+        no = json.loads(line).get("application_no")
+        if no in wanted:
+            out.setdefault(no, []).append(line)
+    return out
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_stream_comes_to_what_the_judge_says_of_its_fold(
+    data: st.DataObject,
+    troubled: dict[str, list[bytes]],
+    pack: Pack,
+    demo_job: Job,
+    charts: Charts,
+) -> None:
+    """Events out of order, twice, late or not at all: live and the judge of the folded records say the same."""
+    numbers = data.draw(st.lists(st.sampled_from(sorted(troubled)), min_size=1, max_size=4, unique=True))
+    chance = data.draw(st.randoms(use_true_random=False))
+    lines = [line for no in numbers for line in troubled[no]]
+    missing = data.draw(st.sampled_from((0.0, 0.1, 0.4)))
+    kept = [line for line in lines if chance.random() >= missing]
+    sent = [*kept, *chance.choices(kept, k=len(kept) // 4)] if kept else []
+    if data.draw(st.booleans()):
+        chance.shuffle(sent)
+    sent.append(json.dumps({"kind": "clock", "happened_at": f"{UNTIL}T23:59:59"}).encode())
+    state = State(None)
+    try:
+        supervisor = Supervisor(pack, demo_job, state, Settings(compare_every=7), charts)
+        take(supervisor, sent)
+        assert verdicts(supervisor) == _judged(pack, demo_job, kept, supervisor)
+        assert supervisor.disagreements == []
+        assert supervisor.counts.adds_up
+    finally:
+        state.close()
+
+
+_WORKERS: dict[int, Worker] = {}
+
+
+def _judged(pack: Pack, job: Job, lines: list[bytes], supervisor: Supervisor) -> dict[tuple[str, str], str]:
+    """What the judge says of the records that the events make, all of them at hand, on the last day."""
+    worker = _WORKERS.setdefault(id(job), Worker(job, pack))
+    world = worker.world
+    world.on(UNTIL)
+    by_number: dict[str, list[StreamEvent]] = {}
+    for line in lines:
+        event = msgspec.json.decode(line, type=StreamEvent)
+        by_number.setdefault(event.application_no or "", []).append(event)
+    records = [fold(events, supervisor.until) for events in by_number.values()]
+    records = [settle("application", r, world) for r in records if not refused(r)]
+    world.gathering_complete, world.gathering_open = True, frozenset()
+    world.gathered = gather(records)
+    names = {1: "violated", 2: "undetermined", 3: "error"}
+    out: dict[tuple[str, str], str] = {}
+    for record in records:
+        settle("application", record, world)
+        hits: list[Any] = []
+        worker.judge.judge("application", record, world, hits)
+        for index, code, chain in hits:
+            bound = worker.judge.rules[index]
+            out[bound.rule.id, worker.judge.frame_of(bound.kind, chain, world).key] = names[code]
+    return out
