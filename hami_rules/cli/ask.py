@@ -54,7 +54,7 @@ def ask(query: list[str], jsonl: str | None, as_json: bool, limit: int, lang: st
 
 def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
     from hami_rules.report.safe import one_line
-    from hami_rules.statute.superior import SUPERIOR_NOTE
+    from hami_rules.statute.superior import superior_note
 
     zh = lang == "zh"
     if zh and not re.search("[\u4e00-\u9fff]", asked.query):
@@ -75,7 +75,7 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
         yield "最接近的条款：" if zh else "The nearest paragraphs:"
         for one in told[:SHOWN]:
             yield f"  {one.citation(lang)}  [{one.address}]  {one_line(one.sentence)}"
-        yield SUPERIOR_NOTE(lang)
+        yield superior_note(lang)
         return
     if asked.unsure:
         yield (
@@ -109,7 +109,7 @@ def _said(asked: Asked, told: list[Advice], lang: str) -> Iterator[str]:
             if zh
             else f"Settle it: hami which --select {told[0].norms[0].id}; the rule: hami show {told[0].norms[0].id}"
         )
-    yield SUPERIOR_NOTE(lang)
+    yield superior_note(lang)
 
 
 def _share(value: float) -> str:
@@ -172,7 +172,7 @@ def _norm_lines(norm: NormAdvice, lang: str, full: bool) -> Iterator[str]:
 
 
 def _whole(asked: Asked, told: list[Advice], lang: str) -> dict[str, Any]:
-    from hami_rules.statute.superior import SUPERIOR_NOTE
+    from hami_rules.statute.superior import superior_note
 
     def fact(f: Fact) -> dict[str, Any]:
         out: dict[str, Any] = {"field": f.field, "label": f.label(lang)}
@@ -233,7 +233,7 @@ def _whole(asked: Asked, told: list[Advice], lang: str) -> dict[str, Any]:
             }
             for one in told
         ],
-        "note": SUPERIOR_NOTE(lang),
+        "note": superior_note(lang),
     }
 
 

@@ -18,7 +18,7 @@ def show(text: str, lang: str) -> int:
         from hami_rules.proof.cases import load_cases
         from hami_rules.proof.describe import address_lines
         from hami_rules.statute import AddressError, load, parse_citation
-        from hami_rules.statute.superior import SUPERIOR_NOTE
+        from hami_rules.statute.superior import superior_note
 
         try:
             address = parse_citation(text)
@@ -40,5 +40,5 @@ def show(text: str, lang: str) -> int:
         cases = load_cases(data_folder("cases"), str(address.article), documents=False)
         for line in address_lines(pack, address, cases, lang):
             sys.stdout.write(line + "\n")
-        sys.stdout.write(f"\n{'上位法' if lang == 'zh' else 'superior law'}：{SUPERIOR_NOTE(lang)}\n")
+        sys.stdout.write(f"\n{'上位法' if lang == 'zh' else 'superior law'}：{superior_note(lang)}\n")
     return CLEAN

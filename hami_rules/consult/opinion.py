@@ -10,6 +10,7 @@ import msgspec
 
 from hami_rules import statute
 from hami_rules.records.text import Text
+from hami_rules.statute.superior import superior_note
 
 from .consequences import Chain
 from .situation import Situation
@@ -122,7 +123,7 @@ def opinion_on(
         rules=tuple(_outcome(b, (chains or {}).get(i)) for i, b in shown),
         others=others,
         ask_next=_asked(ask_next) if ask_next is not None else None,
-        note=situation.pack.data.superior_note,
+        note=Text(superior_note("zh"), superior_note("en")),
     )
 
 

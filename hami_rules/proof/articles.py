@@ -11,7 +11,7 @@ from pathlib import Path
 from hami_rules import statute
 from hami_rules.pack.load import Norm, Pack
 from hami_rules.pack.rules import Rule
-from hami_rules.statute.superior import SUPERIOR_NOTE, superior_citations
+from hami_rules.statute.superior import superior_citations, superior_note
 
 from .describe import (
     EFFECTS,
@@ -47,7 +47,7 @@ _HEAD = """\
 def articles_page(pack: Pack) -> str:
     """All articles in Markdown, with the norms and rules of each."""
     text = statute.load()
-    out = [_HEAD, f"{SUPERIOR_NOTE.zh}\n"]
+    out = [_HEAD, f"{superior_note("zh")}\n"]
     last = max(p.article for p in text.paragraphs)
     for number in range(1, last + 1):
         paragraphs = text.article(number)

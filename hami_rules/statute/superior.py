@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from hami_rules.records.text import Text
 
 from .numerals import to_chinese
 
-__all__ = ["SUPERIOR_NOTE", "Reference", "parse_reference", "superior_citation", "superior_citations"]
+__all__ = ["Reference", "parse_reference", "superior_citation", "superior_citations", "superior_note"]
 
-SUPERIOR_NOTE = Text(
+_NOTE = (
     "上位法与本条例不一致的，适用上位法。《新疆维吾尔自治区优化营商环境条例》（自2025年10月1日起施行，效力高于本条例）和"
     "新疆维吾尔自治区人民政府令第222号（自2021年10月1日起施行）没有收入本工具，也没有核对；"
     "2025年10月1日以后的行为，定性前须另行核对。",
@@ -83,3 +82,8 @@ def superior_citations(references: Iterable[str], lang: str = "zh") -> str:
             said.append(f"{zh}{reference.place()}" if lang == "zh" else f"{en}, {reference.place(lang)}")
         before = reference.law if reference else None
     return ("；" if lang == "zh" else "; ").join(said)
+
+
+def superior_note(lang: str = "zh") -> str:
+    """What stands above the regulation, or beside it, and is not encoded."""
+    return _NOTE[lang == "en"]

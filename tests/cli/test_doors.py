@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import run
 
-from hami_rules.statute.superior import SUPERIOR_NOTE
+from hami_rules.statute.superior import superior_note
 
 Make = Callable[..., Path]
 
@@ -212,8 +212,8 @@ def test_show_explains_an_article(tmp_path: Path) -> None:
 @pytest.mark.parametrize("about", ["8", "8.1b", "12"])
 def test_show_ends_with_the_superior_law_that_it_does_not_know(tmp_path: Path, about: str, lang: str) -> None:
     done = run("show", about, "--lang", lang, cwd=tmp_path)
-    assert done.stdout.count(SUPERIOR_NOTE(lang)) == 1
-    assert done.stdout.rstrip().endswith(SUPERIOR_NOTE(lang))
+    assert done.stdout.count(superior_note(lang)) == 1
+    assert done.stdout.rstrip().endswith(superior_note(lang))
 
 
 def test_pack_commands(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from hami_rules.pack.load import load_pack
 from hami_rules.pack.rules import Rule
 from hami_rules.statute.numerals import from_chinese
 from hami_rules.statute.superior import (
-    SUPERIOR_NOTE,
     Reference,
     parse_reference,
     superior_citation,
     superior_citations,
+    superior_note,
 )
 
 PLACES: dict[str, Any] = yaml.safe_load(
@@ -206,6 +206,6 @@ def test_the_texts_not_encoded_are_named_with_their_days() -> None:
         "2021年10月1日",
         "没有核对",
     ):
-        assert words in SUPERIOR_NOTE.zh
+        assert words in superior_note("zh")
     for words in ("2025-10-01", "No. 222", "2021-10-01", "not checked"):
-        assert words in SUPERIOR_NOTE.en
+        assert words in superior_note("en")
