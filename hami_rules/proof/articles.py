@@ -47,7 +47,7 @@ _HEAD = """\
 def articles_page(pack: Pack) -> str:
     """All articles in Markdown, with the norms and rules of each."""
     text = statute.load()
-    out = [_HEAD, f"{superior_note("zh")}\n"]
+    out = [_HEAD, f"{superior_note('zh')}\n"]
     last = max(p.article for p in text.paragraphs)
     for number in range(1, last + 1):
         paragraphs = text.article(number)

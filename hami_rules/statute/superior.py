@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-
 from .numerals import to_chinese
 
 __all__ = ["Reference", "parse_reference", "superior_citation", "superior_citations", "superior_note"]
