@@ -166,6 +166,10 @@ class State:
         else:
             self.db.execute("INSERT OR REPLACE INTO wakes VALUES (?, ?)", (subject, at))
 
+    def wake_of(self, subject: int) -> str | None:
+        row = self.db.execute("SELECT at FROM wakes WHERE subject = ?", (subject,)).fetchone()
+        return None if row is None else row[0]
+
     def due(self, until: str) -> tuple[str, int] | None:
         """The first wake that is due by an instant."""
         row = self.db.execute(
