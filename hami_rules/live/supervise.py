@@ -287,9 +287,8 @@ class Supervisor:
     def _fold(self, event: StreamEvent, about: tuple[Subject, str], line: bytes, place: Location) -> None:
         root, key = about[0].root, about[1]
         assert event.event_id is not None
-        number, cards = self._number(root, key)
         body = _ENCODE(event)
-        kept = self.state.add_event(event.event_id, number, body)
+        kept = self.state.event(event.event_id)
         if kept is not None:
             if kept == body:
                 self.counts.repeated += 1
@@ -302,15 +301,17 @@ class Supervisor:
             return
         self.counts.folded += 1
         at = order_of(event)[0]
+        # First what time alone makes due: a subject that is folded anew for that must not know of this event yet.
         if self.settings.clock == "real":
             self.tick(datetime.now(BEIJING))
         else:
-            seen = (instant(event.recorded_at) or at) if self.settings.clock == "replay" else at
-            self.tick(seen)
+            self.tick((instant(event.recorded_at) or at) if self.settings.clock == "replay" else at)
         if at < self.newest - self.settings.bound:
             self.counts.late += 1
         self.newest = max(self.newest, at)
-        subject = self._known(number, root, key, cards, event.event_id)
+        number, cards = self._number(root, key)
+        subject = self._known(number, root, key, cards)
+        self.state.add_event(event.event_id, number, body)
         subject.fold.add(event)
         self._look(subject, event)
         if event.submission is not None or event.application is not None or event.kind == "material_received":
@@ -326,10 +327,9 @@ class Supervisor:
         return number, cards
 
     def _known(
-        self, number: int, root: str | None = None, key: str | None = None, cards: bytes | None = None,
-        but: str | None = None,
-    ) -> _Subject:  # fmt: skip
-        """A subject at hand; folded from its events where it is not (but for one that is about to be added)."""
+        self, number: int, root: str | None = None, key: str | None = None, cards: bytes | None = None
+    ) -> _Subject:
+        """A subject at hand; folded from its events where it is not."""
         subject = self._subjects.get(number)
         if subject is not None:
             self._subjects.move_to_end(number)
@@ -340,8 +340,7 @@ class Supervisor:
             cards = self.state.subject(root, key)[1]
         fold = Fold(root, key)
         for event in sorted((_EVENT(b) for b in self.state.events_of(number)), key=order_of):
-            if event.event_id != but:
-                fold.add(event)
+            fold.add(event)
         subject = _Subject(
             number,
             fold,
