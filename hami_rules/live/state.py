@@ -131,12 +131,13 @@ class State:
         for (cards,) in self.db.execute("SELECT cards FROM subjects WHERE cards IS NOT NULL"):
             yield cards
 
-    def add_event(self, identity: str, subject: int, body: bytes) -> bytes | None:
-        """Keep an event; where its id is taken, the body that it was kept with."""
-        made = self.db.execute("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", (identity, subject, body))
-        if made.rowcount == 1:
-            return None
-        return self.db.execute("SELECT body FROM events WHERE id = ?", (identity,)).fetchone()[0]  # type: ignore[no-any-return]
+    def event(self, identity: str) -> bytes | None:
+        """The event that was kept by that id."""
+        row = self.db.execute("SELECT body FROM events WHERE id = ?", (identity,)).fetchone()
+        return None if row is None else row[0]
+
+    def add_event(self, identity: str, subject: int, body: bytes) -> None:
+        self.db.execute("INSERT INTO events VALUES (?, ?, ?)", (identity, subject, body))
 
     def events_of(self, subject: int) -> list[bytes]:
         return [r[0] for r in self.db.execute("SELECT body FROM events WHERE subject = ?", (subject,))]
@@ -165,6 +166,10 @@ class State:
             self.db.execute("DELETE FROM wakes WHERE subject = ?", (subject,))
         else:
             self.db.execute("INSERT OR REPLACE INTO wakes VALUES (?, ?)", (subject, at))
+
+    def wake_of(self, subject: int) -> str | None:
+        row = self.db.execute("SELECT at FROM wakes WHERE subject = ?", (subject,)).fetchone()
+        return None if row is None else row[0]
 
     def due(self, until: str) -> tuple[str, int] | None:
         """The first wake that is due by an instant."""

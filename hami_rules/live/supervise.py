@@ -136,6 +136,7 @@ class _Subject:
     groups: tuple[str, ...] = ()
     wake: str | None = None
     record: Any = None
+    until: date | None = None  # the day up to which the record was known
     found: frozenset[Key] | None = None  # what the judge last found violated
     findings: dict[Key, _Told] = field(default_factory=dict)
 
@@ -286,9 +287,8 @@ class Supervisor:
     def _fold(self, event: StreamEvent, about: tuple[Subject, str], line: bytes, place: Location) -> None:
         root, key = about[0].root, about[1]
         assert event.event_id is not None
-        number, cards = self._number(root, key)
         body = _ENCODE(event)
-        kept = self.state.add_event(event.event_id, number, body)
+        kept = self.state.event(event.event_id)
         if kept is not None:
             if kept == body:
                 self.counts.repeated += 1
@@ -301,15 +301,17 @@ class Supervisor:
             return
         self.counts.folded += 1
         at = order_of(event)[0]
+        # First what time alone makes due: a subject that is folded anew for that must not know of this event yet.
         if self.settings.clock == "real":
             self.tick(datetime.now(BEIJING))
         else:
-            seen = (instant(event.recorded_at) or at) if self.settings.clock == "replay" else at
-            self.tick(seen)
+            self.tick((instant(event.recorded_at) or at) if self.settings.clock == "replay" else at)
         if at < self.newest - self.settings.bound:
             self.counts.late += 1
         self.newest = max(self.newest, at)
-        subject = self._known(number, root, key, cards, event.event_id)
+        number, cards = self._number(root, key)
+        subject = self._known(number, root, key, cards)
+        self.state.add_event(event.event_id, number, body)
         subject.fold.add(event)
         self._look(subject, event)
         if event.submission is not None or event.application is not None or event.kind == "material_received":
@@ -325,10 +327,9 @@ class Supervisor:
         return number, cards
 
     def _known(
-        self, number: int, root: str | None = None, key: str | None = None, cards: bytes | None = None,
-        but: str | None = None,
-    ) -> _Subject:  # fmt: skip
-        """A subject at hand; folded from its events where it is not (but for one that is about to be added)."""
+        self, number: int, root: str | None = None, key: str | None = None, cards: bytes | None = None
+    ) -> _Subject:
+        """A subject at hand; folded from its events where it is not."""
         subject = self._subjects.get(number)
         if subject is not None:
             self._subjects.move_to_end(number)
@@ -339,9 +340,14 @@ class Supervisor:
             cards = self.state.subject(root, key)[1]
         fold = Fold(root, key)
         for event in sorted((_EVENT(b) for b in self.state.events_of(number)), key=order_of):
-            if event.event_id != but:
-                fold.add(event)
-        subject = _Subject(number, fold, _CARDS(cards) if cards else Cards(), self.state.groups_of(number))
+            fold.add(event)
+        subject = _Subject(
+            number,
+            fold,
+            _CARDS(cards) if cards else Cards(),
+            self.state.groups_of(number),
+            self.state.wake_of(number),
+        )
         self._subjects[number] = subject
         self._numbers[root, key] = number
         if len(self._subjects) > AT_HAND:
@@ -449,6 +455,7 @@ class Supervisor:
         """Judge a subject as it stands, and tell what changed."""
         self._on(self.now.date())
         record = subject.record = self._record(subject)
+        subject.until = self.until
         if subject.fold.root == "application":
             self._place(subject, record)
         wrong = bool(refused(record))
@@ -469,8 +476,8 @@ class Supervisor:
         due: dict[Key, date] = {}
         if self._waits(subject, record):
             ahead, due = self._ahead(subject, record, keys)
-        elif subject.wake is not None:
-            self._wake(subject, None)
+        else:
+            self._wake(subject, min(self._becomes_sure(subject, record), default=None))
         if subject.findings or ahead or subject.cards.out:
             self._tell(subject, event, hits, ahead, due, record)
 
@@ -523,7 +530,7 @@ class Supervisor:
             everything = self._explained(subject, records[horizon], then(horizon))
             # What people dismissed is no warning either.
             findings = {k: everything.get(k) for k in coming if k in everything or k not in fresh}
-        self._schedule(subject, today, now | coming.keys(), coming, due, then)
+        self._schedule(subject, record, today, now | coming.keys(), coming, due, then)
         self._on(today)
         settle(subject.fold.root, record, self.world)
         if fresh:
@@ -559,7 +566,7 @@ class Supervisor:
         return high
 
     def _schedule(
-        self, subject: _Subject, today: date, known: frozenset[Key] | set[Key], coming: dict[Key, Hit],
+        self, subject: _Subject, record: Any, today: date, known: frozenset[Key] | set[Key], coming: dict[Key, Hit],
         due: dict[Key, date], then: Any,
     ) -> None:  # fmt: skip
         """When to look again: when a yellow card turns red, when the next one falls due, or in half a year."""
@@ -574,11 +581,23 @@ class Supervisor:
             ):
                 day -= timedelta(days=1)
             instants.append(datetime.combine(max(day, today + timedelta(days=1)), time(), BEIJING))
+        instants += self._becomes_sure(subject, record)
         later = [i for i in instants if i > self.now]
         self._wake(subject, min(later, default=None if subject.fold.closed else self.now + AGAIN))
 
     def _first_of(self, then: Any, known: Any, today: date, far: date) -> date:
         return self._first(lambda d: bool(set(then(d)) - known), today, far)
+
+    def _becomes_sure(self, subject: _Subject, record: Any) -> list[datetime]:
+        """When it is first known that nothing was told: of the day on which it was opened, and of that of acceptance, on
+        which things are due on the spot."""
+        if not subject.fold.follows or subject.cards.lost:
+            return []
+        deferral = getattr(record, "deferral", None)
+        days = [subject.fold.opened, None if deferral is None else deferral.accepted_on]
+        over = timedelta(days=1) + self.settings.bound
+        instants = [datetime.combine(d, time(), BEIJING) + over for d in days if d is not None]
+        return [i for i in instants if i > self.now]
 
     def _wake(self, subject: _Subject, at: datetime | None) -> None:
         said = None if at is None else at.astimezone(UTC).isoformat()
@@ -615,8 +634,12 @@ class Supervisor:
         lost: set[tuple[str, str]] = set()
         for number in members:
             other = self._known(number)
-            found = record if number == subject.number else other.record or self._record(other)
-            other.record = other.record or found
+            if number == subject.number:
+                found = record
+            else:
+                if other.record is None or (other.until != self.until and not other.fold.closed):
+                    other.record, other.until = self._record(other), self.until
+                found = other.record
             if other.cards.wrong or other.cards.lost:
                 lost.update(groups_of(found))
             if not other.cards.wrong or number == subject.number:
@@ -788,7 +811,7 @@ class Supervisor:
             record = self._record(subject)
             if root == "application":
                 self._place(subject, record)
-            subject.record = record
+            subject.record, subject.until = record, self.until
             if refused(record):
                 continue
             out = {}

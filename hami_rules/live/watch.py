@@ -39,7 +39,8 @@ def judged_by(pack: Pack, job: Job) -> str:
             digest.update(f"{name}={value}\0".encode())
     for name in sorted(job.tables):
         digest.update(name.encode() + b"\0" + job.tables[name])
-    digest.update(repr(job.completeness).encode())
+    for c in job.completeness:
+        digest.update(f"{c.table} {sorted(c.regions)} {c.start} {c.end}\0".encode())
     return digest.hexdigest()[:16]
 
 

@@ -150,3 +150,13 @@ def _judged(pack: Pack, job: Job, lines: list[bytes], supervisor: Supervisor) ->
             bound = worker.judge.rules[index]
             out[bound.rule.id, worker.judge.frame_of(bound.kind, chain, world).key] = names[code]
     return out
+
+
+def test_what_is_kept_in_memory_makes_no_difference(
+    supervise: Make, demo_stream: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one subject at hand at a time, each is folded anew whenever something is told of it: the alerts are the same."""
+    lines = demo_stream[:6_000]
+    told = take(supervise(), lines)
+    monkeypatch.setattr("hami_rules.live.supervise.AT_HAND", 1)
+    assert take(supervise(), lines) == told
