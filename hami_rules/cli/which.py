@@ -82,7 +82,8 @@ def which(asked: Asked) -> int:
 
             talk = Interview(judge, situation)
             _converse(talk, lang)
-            situation, bearings, follow = talk.situation, talk.bearings, talk.question
+            situation, follow = talk.situation, talk.question
+            bearings, everything = talk.considered, True
         else:
             touched = [b for b in bearings if b.touched]
             follow = judge.next_question(situation, touched)

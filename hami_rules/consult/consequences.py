@@ -220,6 +220,7 @@ class Consequences:
         """What follows from a finding that an audit has written down: what it says of mitigation, liability and
         coordination is taken from it, for it had the records at hand."""
         record = record_of(finding, 0)
+        self.world.meet(finding.organ_code, finding.organ_name)
         if finding.consequence is None and finding.coordinating_body is None:
             return self.derived(finding)
         said: Said = {}

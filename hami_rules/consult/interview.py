@@ -35,13 +35,14 @@ class Interview:
 
     which: Which
     situation: Situation
-    about: str | None = None  # the kind spoken of, where nothing was said yet
+    about: frozenset[str] = frozenset()  # the kinds that it is about; answers may speak of others
     passed: frozenset[str] = frozenset()
-    _past: list[tuple[Situation, frozenset[str], str | None]] = field(default_factory=list)
+    _past: list[tuple[Situation, frozenset[str], frozenset[str]]] = field(default_factory=list)
     bearings: list[Bearing] = field(default_factory=list)
     question: Question | None = None
 
     def __post_init__(self) -> None:
+        self._said = frozenset(k for k, _ in (*self.situation.stated, *self.situation.answered))
         self._turn()
 
     def _turn(self) -> None:
@@ -50,9 +51,18 @@ class Interview:
 
     @property
     def considered(self) -> list[Bearing]:
-        """The rules that are talked about: those that what was said touches; before that, all about the kind."""
-        touched = [b for b in self.bearings if b.touched]
-        return self.bearings if self.about is not None else touched
+        """The rules that are talked about: those that what was first said touches, and all about the kind chosen. That
+        answers touch others (an organ's class is asked for) does not make the conversation about them."""
+        registry = self.situation.pack.registry
+
+        def stays(b: Bearing) -> bool:
+            kinds = {
+                b.place[0],
+                *(registry.ancestors(b.place[0]) if registry.kinds[b.place[0]].derived else ()),
+            }
+            return bool(kinds & self.about) or (b.touched and bool(kinds & self._said))
+
+        return [b for b in self.bearings if stays(b)]
 
     @property
     def open(self) -> int:
@@ -62,7 +72,7 @@ class Interview:
     def begin(self, kind: str) -> None:
         """Speak of a record of a kind of which nothing is known yet."""
         self._remember()
-        self.about = kind
+        self.about |= {kind}
         self.situation.speak_of(self.situation.pack.registry.kinds[kind])
         self._turn()
 

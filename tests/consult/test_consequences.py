@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from hami_rules.assets import data_folder
 from hami_rules.audit.run import Options, run_audit
+from hami_rules.cli.app import app
 from hami_rules.consult.consequences import Chain, Consequences, read_steps
 from hami_rules.intake.errors import InputError
 from hami_rules.judge.effects import apart, apply_dispositions, concur
@@ -192,3 +195,93 @@ def test_mistakes_in_the_steps_are_placed(tmp_path: Path, steps: str, place: int
     (problem,) = wrong.value.problems
     assert said in problem.message.zh
     assert problem.location is not None and problem.location.line == place
+
+
+# -- the command ---------------------------------------------------------------------------------------------------
+
+
+def run(*args: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    try:
+        code = app(args, standalone_mode=False) or 0
+    except SystemExit as left:
+        code = int(left.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("audited") / "out"
+    with contextlib.suppress(SystemExit):
+        app(
+            [
+                "audit",
+                str(data_folder("cases") / "demo"),
+                "-o",
+                str(out),
+                "--as-of",
+                demo.AS_OF,
+                "--jobs",
+                "1",
+            ],
+            standalone_mode=False,
+        )
+    return out
+
+
+def test_of_what_an_audit_wrote(audited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    code, out, _ = run("consequences", str(audited), "--json", capsys=capsys)
+    assert code == 0
+    lines = [json.loads(line) for line in out.splitlines()]
+    written = {
+        f["id"]: f for f in map(json.loads, (audited / "findings.jsonl").read_text("utf-8").splitlines())
+    }
+    assert {line["id"] for line in lines} == written.keys()
+    for line in lines:
+        finding = written[line["id"]]
+        texts = {s["text"]["zh"] for s in line["consequences"]}
+        for field in ("coordinating_body", "consequence", "mitigation"):
+            if finding.get(field) and finding.get("decision") != "dismissed":
+                assert finding[field]["zh"] in texts
+    code, again, _ = run(
+        "consequences", str(audited), "--with", str(data_folder("cases") / "demo"), "--json", capsys=capsys
+    )
+    assert code == 0
+
+    def said(line: dict[str, Any]) -> list[tuple[str, str]]:
+        """By kind of step, what the text says, as one: an audit joins what several rules say."""
+        by: dict[str, list[str]] = {}
+        for s in line["consequences"]:
+            if s["title"]["zh"] != "改革举措":
+                by.setdefault(s["title"]["zh"], []).append(s["text"]["zh"])
+        return sorted((title, "；".join(texts)) for title, texts in by.items())
+
+    assert [said(x) for x in map(json.loads, again.splitlines())] == [said(x) for x in lines]
+
+
+def test_the_same_chain_is_told_once(audited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run("consequences", str(audited), "--select", "14.1a", capsys=capsys)
+    assert code == 0
+    heads = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert heads and all(h.startswith("14.1a") for h in heads)
+    assert any(" 等 " in h for h in heads)
+    assert "〔第二十九条第二款〕" in out and "12345" in out
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [("", "没有发现可以推演"), ("{}\n", "不是发现"), ("[1]\n", "不是发现"), ("\n{broken\n", ":2: 不是发现")],
+)
+def test_what_is_no_finding_is_refused(
+    tmp_path: Path, body: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "findings.jsonl"
+    file.write_text(body, "utf-8")
+    code, out, err = run("consequences", str(file), capsys=capsys)
+    assert code == 2 and out == "" and said in err
+
+
+def test_findings_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run("consequences", str(tmp_path / "none.jsonl"), capsys=capsys)
+    assert code == 2 and "文件操作失败" in err
