@@ -219,20 +219,20 @@ class Consequences:
     def of_finding(self, finding: Finding) -> Chain:
         """What follows from a finding that an audit has written down: what it says of mitigation, liability and
         coordination is taken from it, for it had the records at hand."""
-        record = record_of(finding, 0)
-        self.world.meet(finding.organ_code, finding.organ_name)
         if finding.consequence is None and finding.coordinating_body is None:
             return self.derived(finding)
+        self.world.meet(finding.organ_code, finding.organ_name)
         said: Said = {}
         for effect, (holds, pending) in RECORDED.items():
             for what, name in ((_holds(effect), holds), (_open(effect), pending)):
                 text = getattr(finding, name) if name else None
                 if text is not None:
                     said[what] = [(None, text)]
-        return self._made(record, said, {})
+        return self._made(record_of(finding, 0), said, {})
 
     def derived(self, finding: Finding) -> Chain:
         """What follows from a written finding by the world's own records, whatever the audit wrote of it."""
+        self.world.meet(finding.organ_code, finding.organ_name)
         return self.of_record(record_of(finding, 0))
 
     # -- pieces --------------------------------------------------------------------------------------------------
