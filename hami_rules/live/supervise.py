@@ -187,6 +187,7 @@ class Supervisor:
             at, number = due
             self.now = max(self.now, datetime.fromisoformat(at).astimezone(BEIJING))
             self.state.wake(number, None)
+            self._let_go()
             subject = self._known(number)
             subject.wake = None
             self._look(subject, None)
@@ -309,6 +310,7 @@ class Supervisor:
         if at < self.newest - self.settings.bound:
             self.counts.late += 1
         self.newest = max(self.newest, at)
+        self._let_go()
         number, cards = self._number(root, key)
         subject = self._known(number, root, key, cards)
         self.state.add_event(event.event_id, number, body)
@@ -350,10 +352,13 @@ class Supervisor:
         )
         self._subjects[number] = subject
         self._numbers[root, key] = number
-        if len(self._subjects) > AT_HAND:
+        return subject
+
+    def _let_go(self) -> None:
+        """Keep no more subjects at hand than allowed. Between two looks only: one that is being looked at stays."""
+        while len(self._subjects) > AT_HAND:
             _, old = self._subjects.popitem(last=False)
             self._numbers.pop((old.fold.root, old.fold.key), None)
-        return subject
 
     def _keep(self, subject: _Subject) -> None:
         self.state.keep_cards(subject.number, _PACK(subject.cards))
@@ -794,6 +799,7 @@ class Supervisor:
     def look_again(self) -> None:
         """Judge everything anew: the rules or the reference tables are not those that it was judged by."""
         for number, _, _ in self.state.subjects():
+            self._let_go()
             subject = self._known(number)
             if subject.fold.events:
                 self._look(subject, None)
@@ -805,6 +811,7 @@ class Supervisor:
         judge = self.worker.judge
         self._on(self.now.date())
         for number, root, key in self.state.subjects():
+            self._let_go()
             subject = self._known(number)
             if not subject.fold.events:
                 continue
