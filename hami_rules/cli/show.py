@@ -17,6 +17,7 @@ def show(text: str, lang: str) -> int:
         from hami_rules.pack.load import load_pack
         from hami_rules.proof.cases import load_cases
         from hami_rules.proof.describe import address_lines
+        from hami_rules.proof.related import related_lines
         from hami_rules.statute import AddressError, load, parse_citation
         from hami_rules.statute.superior import superior_note
 
@@ -39,6 +40,9 @@ def show(text: str, lang: str) -> int:
             )
         cases = load_cases(data_folder("cases"), str(address.article), documents=False)
         for line in address_lines(pack, address, cases, lang):
+            sys.stdout.write(line + "\n")
+        sys.stdout.write("\n")
+        for line in related_lines(pack, address, data_folder("cases") / "questions", lang):
             sys.stdout.write(line + "\n")
         sys.stdout.write(f"\n{'上位法' if lang == 'zh' else 'superior law'}：{superior_note(lang)}\n")
     return CLEAN
