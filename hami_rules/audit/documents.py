@@ -33,6 +33,7 @@ from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
 
 from .accounts import trusted
+from .advice import advised
 from .slips import SLIPS, Watch, idle, sift, unmatched
 
 __all__ = ["Checked", "check_documents"]
@@ -55,7 +56,7 @@ class Checked:
     problems: tuple[Problem, ...] = ()  # of files that could not be read, and of tables as a whole
     errors: int = 0  # of rules about findings
     unclaimed: tuple[Problem, ...] = ()
-    unused: tuple[Problem, ...] = ()  # slips that had no effect
+    unused: tuple[Problem, ...] = ()  # slips that had no effect, and advice
     _texts: dict[str, Path] = field(default_factory=dict)
     _read: dict[str, str | None] = field(default_factory=dict)
 
@@ -405,5 +406,6 @@ def check_documents(
         *incomplete,
         *idle(mine.entries, pack),
         *unmatched(mine.entries, watch.drain(), judge),
+        *advised(judged.get("guides", ()), lambda guide, field: places[id(guide)].locate(field, None)),
     )
     return checked
