@@ -54,5 +54,6 @@ GOALS = (
     Goal("hami --help", _start("help"), most=0.35, unit=" 秒"),
     Goal("hami show 14", _start("show"), most=0.35, unit=" 秒"),
     Goal("hami check 一份办事指南", _start("check"), most=0.6, unit=" 秒"),
+    Goal("hami ask 一个问题", _start("ask"), most=1, unit=" 秒"),
     Goal("hami check 两千份办事指南（没有缓存，再查一遍也是这么久）", _start("gate"), most=3, unit=" 秒"),
 )  # fmt: skip

@@ -271,6 +271,7 @@ STARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "show": ("hami show 14", ("show", "14")),
     "check": (f"hami check {_GUIDE}", ("check", _GUIDE, "--as-of", f"{AS_OF}")),
     "check_with": (f"hami check {_GUIDE} --with cases/demo", ("check", _GUIDE, "--with", "cases/demo", "--as-of", f"{AS_OF}")),
+    "ask": ("hami ask 一个问题", ("ask", "网上传了电子执照，窗口还要我另外交一份纸质的")),
     "gate": (f"hami check guides（{GUIDES:,} 份，每份约 60 行）", ("check", "guides", "--as-of", f"{AS_OF}")),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
-from hami_rules.statute.superior import superior_citations
+from hami_rules.statute.superior import superior_citations, superior_note
 
 from .ooxml import HEI, KAI, Document
 from .practices import Arrangement, Practice, Section, arrange
@@ -85,7 +85,13 @@ class _Writer:
 
     def organ(self, section: Section) -> str:
         name = section.name or self.s.organs.get(section.organ) or section.organ
-        return one_line(clip(name or self.L("责任单位不明", "organ unknown"), 120))
+        said = one_line(clip(name or self.L("责任单位不明", "organ unknown"), 120))
+        if section.party == "superior":  # what a higher body wrote is not this organ's to put right
+            said += self.L(
+                "（源于上级统一文本，列入上报，不计入该单位）",
+                " (from a higher body's text: passed upwards, not counted against it)",
+            )
+        return said
 
     def head(self, level: int, number: int, text: str) -> None:
         if self.lang == "en":
@@ -138,6 +144,15 @@ class _Writer:
             f"(2024-03-01) to {run.as_of} (the day of the audit).",
         )
         self.out.paragraph(text)
+        self.out.paragraph(superior_note(self.lang))
+        self.out.paragraph(
+            L(
+                "应当由单位证明的事实，审计机关发出调阅通知而逾期未提供的，按没有认定；这是本次审计采用的举证规则，《条例》没有规定，"
+                "相关问题逐项注明，单位可以补充提供。",
+                "What only an organ can prove counts as absent where it was asked for and not produced in time. That rule of "
+                "proof is this audit's own, not the Regulation's; the findings that rest on it say so, and organs may still produce it.",
+            )
+        )
         for line in self.s.basis:
             if line.rule.startswith("1."):
                 self.out.paragraph(self.t(line.said) + L("。", "."))
@@ -321,6 +336,14 @@ class _Writer:
                 self.out.paragraph(
                     f"{self.organ(section)}{L('：', ': ')}{self.t(practice.first.message)}{L('。', '.')}"
                 )
+            more = len(suspicions) - LISTED
+            if more > 0:
+                self.out.paragraph(
+                    L(
+                        f"其余{more:,}种见整改台账的“问题清单”。",
+                        f"{more:,} more kinds: the ledger's sheet of problems.",
+                    )
+                )
 
     def _problem(self, number: int, rule: str, found: list[tuple[Section, Practice]]) -> None:
         L, out = self.L, self.out
@@ -360,6 +383,9 @@ class _Writer:
         if first.superior:
             above = one_line(superior_citations(first.superior[:6], self.lang))
             out.paragraph([(L("上位法相关条款：", "Superior law: "), HEI), (clip(above, PROSE), KAI)])
+        notes = list(dict.fromkeys(self.t(f.note) for _, p in found for f in p.shown if f.note))
+        if notes:
+            out.paragraph([(L("注意：", "Note: "), HEI), (clip(L("；", "; ").join(notes), PROSE), None)])
         excuses = list(dict.fromkeys(self.t(r) for _, p in found for f in p.shown for r in f.rebuttals))
         if excuses:
             out.paragraph(
@@ -392,6 +418,20 @@ class _Writer:
                     if first.remedy and section.party == "department":
                         key = (article_of(first.address), self.t(first.title))
                         remedies[key] = remedies.get(key, 0) + practice.count
+        upwards = sum(
+            p.count
+            for s in self.arrangement.of("violation")
+            if s.party == "superior"
+            for b in s.blocks
+            for p in b.practices
+        )
+        if upwards:
+            out.paragraph(
+                L(
+                    f"源于上级统一文本的{upwards:,}项，由审计机关逐级上报，不要求本地单位改动。",
+                    f"{upwards:,} from texts of higher bodies: reported upwards; the local organ is not to change them.",
+                )
+            )
         for said, count in sorted(consequences.items(), key=lambda c: (-c[1], c[0]))[:LISTED]:
             out.paragraph(L(f"{said}。涉及{count:,}项。", f"{said}. {count:,} findings."))
         if not consequences:
