@@ -133,20 +133,20 @@ def _render(
         groups,
         shown,
     ):
+        # The longest first: what is begun last ends last.
+        if "html" in formats:
+            from .html import write_html
+
+            waiting.append(aside(write_html, path("html"), FindingsFile(lines), groups, shown, lang))
+        brief = FindingsFile(lines, briefly=True)
         if "ledger" in formats:
             from .ledger import write_ledger
 
-            brief = FindingsFile(lines, briefly=True)
             waiting.append(aside(write_ledger, path("ledger"), brief, groups, shown, lang))
         if "docx" in formats:
             from .word import write_word
 
-            brief = FindingsFile(lines, briefly=True)
             waiting.append(aside(write_word, path("docx"), brief, groups, shown, lang))
-        if "html" in formats:
-            from .html import write_html
-
-            write_html(path("html"), FindingsFile(lines), groups, shown, lang)
         if "parquet" in formats:
             from .parquet import write_parquet
 
