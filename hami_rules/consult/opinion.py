@@ -64,6 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `touched`: its own condition rests on something that was said. `settles`: what would settle it; `scope`: what must
     be known besides, as of every rule: whether the regulation reaches the case. `people`: what only people can decide.
+    `counted_by`: the rule that counts the same fact; this one is then no breach of its own.
     """
 
     rule: str
@@ -83,6 +84,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     scope: tuple[Asked, ...]
     people: tuple[Text, ...]
     touched: bool
+    counted_by: str | None
     consequences: tuple[Follows, ...] | None = None
 
 
@@ -148,6 +150,7 @@ def _outcome(b: Bearing, chain: Chain | None) -> Outcome:
         scope=tuple(map(_asked, b.scope)),
         people=b.people,
         touched=b.touched,
+        counted_by=b.counted_by,
         consequences=None if chain is None else follows(chain),
     )
 

@@ -7,17 +7,19 @@ pack's own questions stands in for the records that would say so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, get_args, get_origin
 
+import msgspec
+
 from hami_rules import statute
 from hami_rules.engine.conditions import leaf_name
 from hami_rules.judge.engine import Judge
 from hami_rules.judge.explain import Explainer
-from hami_rules.judge.interpret import Frame, Raised, Seen, Unknown, trace
+from hami_rules.judge.interpret import Frame, Raised, Seen, Unknown, evaluate, trace
 from hami_rules.pack.load import Pack
 from hami_rules.pack.message import show
 from hami_rules.pack.nodes import AllOf, AnyOf, Node, Not, Undecided
@@ -81,6 +83,7 @@ class Bearing:
     people: tuple[Text, ...]
     touched: bool
     record: FindingRecord
+    counted_by: str | None = None  # the rule that counts the same fact of the same record
 
     @property
     def rule(self) -> str:
@@ -136,9 +139,27 @@ class Which:
                     for leaf in (leaves(part) if part is not None else ())
                 )
                 out.append(self._bearing(bound, place, frame, situation, numbers, touched))
+        out = [self._counted(b, out) for b in out]
         order = {b.index: i for i, b in enumerate(self.pack.bound)}
         out.sort(key=lambda b: (not b.touched, ORDER.index(b.verdict), order[b.bound.index], b.place[1]))
         return out
+
+    def _counted(self, b: Bearing, all_: list[Bearing]) -> Bearing:
+        """One fact is counted once: of two rules that a record breaches, by the one that the pack says takes it."""
+        if b.verdict != "violated":
+            return b
+        mine = statute.Address.parse(b.rule)
+        for other in all_:
+            over = other.bound.rule.primary_over
+            same = (
+                other.verdict == "violated"
+                and other.place == b.place
+                and other.record.against == b.record.against
+            )
+            if same and any(statute.Address.parse(a).contains(mine) for a in over):
+                record = msgspec.structs.replace(b.record, counted_elsewhere=True)
+                return replace(b, counted_by=other.rule, record=record)
+        return b
 
     def _read(self, bound: BoundRule) -> frozenset[tuple[str, str]]:
         if bound.index not in self._reads:
@@ -231,7 +252,9 @@ class Which:
             record_kind=bound.kind,
             verdict=said,
             grade=rule.grade if said == "violated" else None,
-            against=rule.counts_against,
+            against="superior"
+            if bound.upwards is not None and evaluate(bound.upwards, frame) is True
+            else rule.counts_against,
             dismissed=False,
             upheld=False,
             counted_elsewhere=False,

@@ -157,12 +157,12 @@ def _checked(where: str, name: Any, value: Any) -> None:
 
 def _flat(when: Condition) -> Condition:
     """The condition without groups in groups of their own kind, nor groups of one; refuses what is no condition."""
-    (op, body), *more = when.items()
-    if more:
-        raise FactError(f"a condition has one key, not {[op, *(k for k, _ in more)]}")
+    if not isinstance(when, Mapping) or len(when) != 1:
+        raise FactError(f"a condition is a mapping of one key, not {when!r}")
+    ((op, body),) = when.items()
     if op in ("$and", "$or"):
-        if not body:
-            raise FactError(f"{op} of nothing")
+        if not isinstance(body, list) or not body:
+            raise FactError(f"{op} takes a list of conditions, not {body!r}")
         parts = [p for part in map(_flat, body) for p in part.get(op, (part,))]
         return parts[0] if len(parts) == 1 else {op: parts}
     if op.startswith("$"):

@@ -73,6 +73,13 @@ def _conclusions(opinion: Opinion, lang: str) -> Iterator[tuple[int, str]]:
         )
         if r.verdict == "violated":
             yield 1, r.message(lang)
+            if r.counted_by is not None:
+                yield (
+                    1,
+                    f"同一事实已由 {r.counted_by} 计入，不另计"
+                    if zh
+                    else f"the same fact is counted by {r.counted_by}",
+                )
         if r.seen and r.verdict in ("violated", "compliant"):
             said = ("；" if zh else "; ").join(
                 f"{s.words(lang)}{_colon(lang)}{s.value(lang)}" for s in r.seen

@@ -146,6 +146,29 @@ def test_which_of_several_records_must_be_said(tmp_path: Path) -> None:
         found.say("demand.means=oral")
 
 
+def test_one_fact_is_counted_once() -> None:
+    """Of every case that counts one rule's breach under another's on the same record, `which` says the same."""
+    seen = 0
+    for case in load_cases(data_folder("cases")):
+        if not case.counted:
+            continue
+        scene = scene_of(case, pack())
+        for kind, record in scene.at_hand():
+            for number, frame in enumerate(
+                judge().judge.frames(kind, record, scene.world) if judge().judge.needed(kind) else ()
+            ):
+                made = [
+                    judge()._bearing(bound, (frame.kind, number), frame, situation(), {}, True)
+                    for bound in judge().judge.by_kind.get(frame.kind, ())
+                ]
+                breached = {b.rule for b in made if b.verdict == "violated"}
+                for b in (judge()._counted(b, made) for b in made):
+                    if b.rule in breached and case.counted.get(b.rule) in breached:
+                        assert b.counted_by is not None and b.record.counted_elsewhere, (case.name, b.rule)
+                        seen += 1
+    assert seen > 10
+
+
 # -- the interview -------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hami_rules.engine import Engine, EngineError, FactError, Firing, MissingEngine, truths
@@ -115,6 +115,27 @@ def test_thousands_of_subjects_share_one_session() -> None:
     assert names(engine.run({"x": "t", "sid": "7"})) == ["a"], "such a fact is a fact like any other"
 
 
+@pytest.mark.parametrize("name", ["id", "sid", "a.b", "$s", "$and", "label", "chart", ""])
+def test_no_name_means_anything_to_the_engine(name: str) -> None:
+    if name.startswith("$"):
+        with pytest.raises(FactError):
+            Engine("names", [rule("a", {name: "t"})])
+        engine = Engine("names", [rule("a", {"x": "t"})])
+        assert names(engine.run({"x": "t", name: "t"})) == ["a"]
+        return
+    engine = Engine("names", [rule("a", {"$and": [{name: "t"}, {"x": "t"}]})])
+    assert names(engine.run({name: "t", "x": "t"})) == ["a"]
+    assert engine.run({name: "f", "x": "t"}) == []
+
+
+def test_a_text_may_be_as_long_as_it_likes() -> None:
+    ruleset, _ = raw("long", a={"x": "t"})
+    with pytest.raises(Exception, match="314"):
+        ruleset.assert_fact({"x": "t", "y": "y" * 2**24})
+    engine = Engine("long", [rule("a", {"x": "t"}), rule("b", {"y": "t"})])
+    assert names(engine.run({"x": "t", "y": "y" * 2**24})) == ["a"]
+
+
 def test_a_false_duplicate_is_asked_again() -> None:
     ruleset, _ = raw("duplicates", a={"x": "t"})
     ruleset.assert_fact({"x": "t", "id": "1"})
@@ -159,6 +180,7 @@ def test_comparisons_are_refused_for_they_compare_texts(op: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(), st.text(), st.text(min_size=1).filter(lambda n: not n.startswith("$")))
+@example("-", "x", "name")  # what a text that no rule asks for goes in as
 def test_any_text_equals_itself_and_no_other(a: str, b: str, name: str) -> None:
     engine = Engine("any text", [rule("a", {name: a})])
     assert names(engine.run({name: a})) == ["a"]
