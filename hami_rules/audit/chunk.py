@@ -30,12 +30,14 @@ from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, OpenRow
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack, load_pack
+from hami_rules.predicates.registry import Registry
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.location import Location
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered, World
 
+from .asking import asked_words
 from .slips import Met, Watch
 
 __all__ = ["Group", "Job", "Result", "Worker"]
@@ -77,12 +79,11 @@ class Group:
                 mine[name] = mine.get(name, 0) + n
         self.examples = (self.examples + other.examples)[:EXAMPLES]
 
-    def opened(self, finish: Callable[[Finding], Finding]) -> OpenGroup:
+    def opened(self, finish: Callable[[Finding], Finding], registry: Registry) -> OpenGroup:
         """The group as reports show it, its examples after the last stage."""
         examples = tuple(finish(msgspec.msgpack.decode(e, type=Finding)) for e in self.examples)
         first = examples[0]
-        wanted_zh = "；".join(f"{m.label.zh}{_why(m, 'zh')}" for m in self.missing)
-        wanted_en = "; ".join(f"{m.label.en} {_why(m, 'en')}".rstrip() for m in self.missing)
+        wanted = [asked_words(registry, m) for m in self.missing]
         return OpenGroup(
             rule=self.rule,
             address=first.address,
@@ -94,14 +95,11 @@ class Group:
             organs=dict(sorted(self.organs.items())),
             regions=dict(sorted(self.regions.items())),
             examples=examples,
-            request=Text(f"请提供或者认定：{wanted_zh}", f"Provide or decide: {wanted_en}"),
+            request=Text(
+                "请提供或者认定：" + "；".join(w.zh for w in wanted),
+                "Provide or decide: " + "; ".join(w.en for w in wanted),
+            ),
         )
-
-
-def _why(missing: MissingFact, lang: str) -> str:
-    """Why a fact is missing, in brackets; nothing where what is missing says so itself."""
-    why = missing.cause(lang)
-    return "" if why in missing.label(lang) else f"（{why}）" if lang == "zh" else f"({why})"
 
 
 class Kept(msgspec.Struct):

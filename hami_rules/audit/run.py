@@ -353,7 +353,7 @@ def _run(
     spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(
-        (g.opened(finisher.finish) for g in groups.values()),
+        (g.opened(finisher.finish, pack.registry) for g in groups.values()),
         key=lambda g: (-g.count, g.rule, [m.fact for m in g.missing], g.concurrent),
     )
     inputs = digests()

@@ -29,7 +29,7 @@ from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
 
-__all__ = ["Explainer", "Locate", "cause_text", "condition_text"]
+__all__ = ["CAUSES", "Explainer", "Locate", "cause_text", "condition_text"]
 
 _REQUEST = "evidence_request."  # begins the name of a seen fact that is a request for proof which ran out
 _UPWARDS = Text(
@@ -247,6 +247,7 @@ class Explainer:
             self._responsible(bound, frame),
             self._value(frame, region) if region else None,
             self._missing(bound, _traces(bound, frame, hit[1]), frame),
+            item_name=self._root_field(frame, "item_name"),
         )
 
     # -- pieces --------------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ BRIEF = cast(
 
 class OpenRow(msgspec.Struct, omit_defaults=True):
     """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group.
-    `counted_under`: the rule under which the same question is counted."""
+    `counted_under`: the rule under which the same question is counted; `item_name`: of the item it is about, where known."""
 
     rule: str
     record_kind: str
@@ -156,6 +156,7 @@ class OpenRow(msgspec.Struct, omit_defaults=True):
     region: str | None
     missing: tuple[MissingFact, ...]
     counted_under: str | None = None
+    item_name: str | None = None
 
 
 class OpenGroup(msgspec.Struct, kw_only=True):

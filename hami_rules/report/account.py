@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal, cast
 
 from hami_rules import __version__, statute
 from hami_rules.audit.accounts import deciding, verdicts_by_rule
+from hami_rules.audit.asking import asked_words, documents, record_words, sentence
 from hami_rules.audit.documents import Checked
 from hami_rules.audit.requests import Line
 from hami_rules.audit.run import Audit, Options
@@ -23,6 +23,7 @@ from hami_rules.records.text import Text
 
 from .summary import (
     Accounting,
+    Asked,
     BasisLine,
     InputFile,
     QuarantineReason,
@@ -179,35 +180,43 @@ def _run(
     )
 
 
-_LOOKED_UP = re.compile(r"（[^（）]*）$")
-"""What a record was looked up by, at the end of its label: it varies from one to the next."""
-
-
-def _requests(pack: Pack, lines: Iterable[Line]) -> Iterator[Request]:
-    """The list of what is still to be asked for, numbered, with the rules in words."""
+def _requests(pack: Pack, lines: Iterable[Line], organs: Mapping[str, str]) -> Iterator[Request]:
+    """The list of what is still to be asked for, numbered, each in a sentence with the rules in words."""
     order = {rule.id: i for i, rule in enumerate(pack.rules)}
+    registry = pack.registry
     for number, line in enumerate(lines, 1):
-        label = line.label
-        if line.varied:
-            label = Text(_LOOKED_UP.sub("", label.zh), _LOOKED_UP.sub("", label.en))
-        if line.sort != "decision":
-            label = Text(f"{label.zh}（{line.cause.zh}）", f"{label.en} ({line.cause.en})")
+        rules = [pack.by_id[rule] for rule in sorted(line.rules, key=lambda r: order[r])]
+        names = tuple(record_words(registry, *e, organs.get(line.organ)) for e in line.examples)
+        items = tuple(
+            Asked(
+                fact=item.missing.fact,
+                what=asked_words(registry, item.missing, varied=item.varied),
+                cause=item.missing.cause,
+                records=item.records,
+            )
+            for item in line.items.values()
+        )
+        kind, fact = line.examples[0][0], items[0].fact
         yield Request(
             number=number,
             organ=line.organ,
             sort=line.sort,
-            what=label,
+            what=sentence(
+                line.sort,
+                documents(registry, kind, fact),
+                [item.what for item in items],
+                names,
+                line.records,
+                [(_citation(rule), rule.title) for rule in rules],
+            ),
             uses=tuple(
-                Use(
-                    rule=rule,
-                    citation=_citation(pack.by_id[rule]),
-                    title=pack.by_id[rule].title,
-                    records=line.rules[rule],
-                )
-                for rule in sorted(line.rules, key=lambda r: order[r])
+                Use(rule=rule.id, citation=_citation(rule), title=rule.title, records=line.rules[rule.id])
+                for rule in rules
             ),
             records=line.records,
-            examples=tuple(line.examples),
+            examples=tuple(key for _, key, _ in line.examples),
+            items=items,
+            names=names,
         )
 
 
@@ -255,7 +264,7 @@ def summarise(
         audit.groups,
         rules=rules,
         quarantine=reasons,
-        requests=_requests(pack, audit.requests),
+        requests=_requests(pack, audit.requests, audit.organs),
         unused=_unused(audit.unused),
         organs=audit.organs,
         basis=basis_lines(pack),

@@ -256,6 +256,7 @@ def render_html(
         by_organ=_most_first(departments.by_organ),
         pictures=_pictures(index),
         requests=asked,
+        answering=summary.answering(),
         filters=[
             (t(FILTERS[key]) if key in FILTERS else key, chosen)
             for key, chosen in sorted(summary.run.selection.items())

@@ -14,7 +14,7 @@ from hami_rules.judge.findings import Finding, OpenGroup, Text
 
 from .practices import Arrangement, Practice, Section, arrange
 from .summary import PARTIES as PARTY_ORDER
-from .summary import Summary, Tally, standing
+from .summary import Asked, Request, Summary, Tally, Use, standing
 from .words import GRADES, PARTIES, SORTS, UNTRUSTED, VERDICTS, grade_word, region_name
 from .workbook import ABOUT, CELL, LEDGER, OPEN, PROBLEMS, STATES, TOTALS, Book, Cell, cell_text
 
@@ -22,6 +22,7 @@ __all__ = ["CELL", "about", "cell_text", "ledger_head", "write_ledger"]
 
 PLACES = 20  # evidence locations in one cell
 IDS = 1_500  # finding ids in one cell, at most
+UNKNOWN_ORGAN = Text("责任单位不明", "organ unknown")
 
 Key = tuple[str, str, str]
 """A practice against somebody: party, organ, practice."""
@@ -101,10 +102,8 @@ def _keys(arrangement: Arrangement) -> Iterator[Key]:
 
 
 def _organ(section: Section, summary: Summary, lang: str) -> str:
-    name = section.name or summary.organs.get(section.organ) or section.organ
-    name = name or ("责任单位不明" if lang == "zh" else "organ unknown")
-    # Others than departments are told apart in the cell itself: a filter must not mix them.
-    return name if section.party == "department" else f"{name}〔{PARTIES[section.party](lang)}〕"
+    """The organ's name and nothing else: a filter goes by it. Who it is to the regulation stands in its own column."""
+    return section.name or summary.organs.get(section.organ) or section.organ or UNKNOWN_ORGAN(lang)
 
 
 def _places(practice: Practice, lang: str) -> str:
@@ -178,6 +177,7 @@ def _ledger(
                 yield [
                     numbers[key],
                     _organ(section, summary, lang),
+                    PARTIES[section.party](lang),
                     first.citation(lang),
                     f"{GRADES[first.grade or 'violation'](lang)}：{first.title(lang)}",
                     _description(practice, lang),
@@ -201,8 +201,8 @@ def _ledger(
 def _open(
     arrangement: Arrangement, groups: Sequence[OpenGroup], summary: Summary, lang: str
 ) -> Iterator[list[Cell]]:
-    """Suspicions, open verdicts by what they lack, and what is to be asked of each organ."""
-    unknown = Text("责任单位不明", "organ unknown")(lang)
+    """Suspicions, and what is to be asked of each organ. An open verdict stands here as the request that settles it; one
+    that no request settles, by what it lacks."""
     number = 0
     for section in arrangement.of("suspicion"):
         for block in section.blocks:
@@ -214,6 +214,7 @@ def _open(
                     number,
                     GRADES["suspicion"](lang),
                     _organ(section, summary, lang),
+                    PARTIES[section.party](lang),
                     first.citation(lang),
                     first.title(lang),
                     practice.count,
@@ -225,53 +226,79 @@ def _open(
                     None,
                     practice.key,
                 ]
-    for group in sorted(groups, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))):
-        number += 1
-        organs = sorted(group.organs.items(), key=lambda pair: (-pair[1], pair[0]))
-        examples = [f"{f.record_label(lang)} {f.location or ''}".strip() for f in group.examples]
-        yield [
-            number,
-            VERDICTS["undetermined"](lang),
-            "\n".join(f"{summary.organs.get(o, o) or unknown} {n:,}" for o, n in organs),
-            group.citation(lang),
-            group.title(lang) + _settled_too(group, lang),
-            group.count,
-            "\n".join(f"{m.label(lang)}（{m.cause(lang)}）" for m in group.missing),
-            group.request(lang),
-            "\n".join(examples),
-            None,
-            None,
-            None,
-            _hash(group.rule, *(f"{m.fact}={m.cause.zh}={m.label.zh}" for m in group.missing)),
-        ]
+    parties = {
+        o: g.examples[0].counts_against for g in groups if g.examples for o in g.organs
+    }  # whom an organ's open verdicts would count against
     for request in summary.requests:
         number += 1
-        examples = list(request.examples)
-        if request.records > len(examples):
-            more = request.records - len(examples)
-            examples.append(
+        sort = SORTS[request.sort](lang)
+        names = [n(lang) for n in request.names] or list(request.examples)
+        if request.records > len(names):
+            more = request.records - len(names)
+            names.append(
                 f"……另 {more:,} 条见 undetermined.jsonl"
                 if lang == "zh"
                 else f"… {more:,} more in undetermined.jsonl"
             )
-        sort = SORTS[request.sort](lang)
         yield [
             number,
-            Text("认定", "To decide")(lang)
-            if request.sort == "decision"
-            else f"{Text('调阅：', 'Request: ')(lang)}{sort}",
-            summary.organs.get(request.organ) or request.organ or unknown,
+            Text("认定", "To decide")(lang) if request.sort == "decision" else Text("调阅", "Request")(lang),
+            summary.organs.get(request.organ) or request.organ or UNKNOWN_ORGAN(lang),
+            PARTIES[parties.get(request.organ, "department")](lang),
             "\n".join(dict.fromkeys(use.citation(lang) for use in request.uses)),
             request.what(lang),
             request.records,
-            "\n".join(f"{use.title(lang)}（{use.rule}，{use.records:,}）" for use in request.uses),
+            "\n".join(
+                [*(_item(i, request, lang) for i in request.items), *(_use(u, lang) for u in request.uses)]
+            ),
             sort if request.sort == "decision" else Text("请单位提供", "the organ is to provide it")(lang),
-            "\n".join(examples),
+            "\n".join(names),
             None,
             None,
             None,
-            _hash(request.organ, request.sort, request.what.zh),
+            None,
+            _hash(*request.identity),
         ]
+    answering = summary.answering()
+    unasked = [g for g in groups if not answering(g)]
+    for group in sorted(unasked, key=lambda g: (-g.count, g.rule, tuple(m.fact for m in g.missing))):
+        examples = [f"{f.record_label(lang)} {f.location or ''}".strip() for f in group.examples]
+        for organ, count in sorted(group.organs.items(), key=lambda pair: (-pair[1], pair[0])):
+            number += 1
+            yield [
+                number,
+                VERDICTS["undetermined"](lang),
+                summary.organs.get(organ) or organ or UNKNOWN_ORGAN(lang),
+                PARTIES[parties.get(organ, "department")](lang),
+                group.citation(lang),
+                group.title(lang) + _settled_too(group, lang),
+                count,
+                "\n".join(f"{m.label(lang)}（{m.cause(lang)}）" for m in group.missing),
+                group.request(lang),
+                "\n".join(examples),
+                None,
+                None,
+                None,
+                None,
+                _hash(group.rule, organ, *(f"{m.fact}={m.cause.zh}={m.label.zh}" for m in group.missing)),
+            ]
+
+
+def _item(item: Asked, request: Request, lang: str) -> str:
+    """What is missing, and for how many of the request's records where not for all."""
+    if item.records == request.records:
+        return item.what(lang)
+    return (
+        f"{item.what(lang)}（{item.records:,} 条记录）"
+        if lang == "zh"
+        else f"{item.what(lang)} ({item.records:,})"
+    )
+
+
+def _use(use: Use, lang: str) -> str:
+    return (
+        f"用途：{use.title(lang)}（{use.rule}）" if lang == "zh" else f"For: {use.title(lang)} ({use.rule})"
+    )
 
 
 def _settled_too(group: OpenGroup, lang: str) -> str:
@@ -299,7 +326,8 @@ def _each(
             row,
             numbers.get(_key(finding)) if standing(finding) != "suspicion" else None,
             grade_word(finding, lang),
-            finding.organ_name or summary.organs.get(organ) or organ,
+            finding.organ_name or summary.organs.get(organ) or organ or UNKNOWN_ORGAN(lang),
+            PARTIES[finding.counts_against](lang),
             finding.citation(lang),
             finding.title(lang),
             finding.record_label(lang),
@@ -315,7 +343,6 @@ def _each(
 
 def _totals(summary: Summary, lang: str) -> Iterator[list[Cell]]:
     """The counts by article, organ and region; those of each party add up to its total."""
-    unknown = Text("责任单位不明", "organ unknown")(lang)
     for party in PARTY_ORDER:
         totals = summary.totals.against.get(party)
         if totals is None:
@@ -326,7 +353,7 @@ def _totals(summary: Summary, lang: str) -> Iterator[list[Cell]]:
             name = summary.articles[article](lang) if article in summary.articles else article
             yield _tally(Text("按条", "Article")(lang), who, name, totals.by_article[article])
         for organ in sorted(totals.by_organ, key=lambda o: (not o, o)):
-            name = summary.organs.get(organ) or organ or unknown
+            name = summary.organs.get(organ) or organ or UNKNOWN_ORGAN(lang)
             yield _tally(Text("按单位", "Organ")(lang), who, name, totals.by_organ[organ])
         for region in sorted(totals.by_region, key=lambda r: (not r, r)):
             yield _tally(
@@ -369,6 +396,29 @@ def about(summary: Summary, lang: str) -> Iterator[list[Cell]]:
             "黄色表头的栏目由人填写；下一次审计用 hami ledger merge 旧台账 新台账 -o 合并 按编号带过去。不要改动隐藏的编号栏。",
             "Columns with yellow heads are for people; `hami ledger merge OLD NEW -o MERGED` carries them into the next audit's "
             "ledger by id. Leave the hidden id columns alone.",
+        )(lang),
+    )  # fmt: skip
+    yield row(
+        "整改期限", "Due dates",
+        Text(
+            "留空，由下达整改要求的机关填写：条例没有规定整改天数（第二十九条第二款只要求“及时整改查实的问题”），本工具不代拟期限。"
+            "提供期限（待核实及调阅资料清单）同样由发出调阅通知的审计机关填写；逾期未提供的，在卷宗的调阅台账中记载后重新运行，"
+            "由单位举证的事实按没有认定。",
+            "Left empty for whoever orders correction: the regulation sets no number of days (Article 29(2) only says "
+            "“及时”, in time), and this tool makes none up. Days by which an organ has to provide something are for the "
+            "auditors who ask for it; note in the dossier's register of requests what did not come, and run again.",
+        )(lang),
+    )  # fmt: skip
+    yield row(
+        "数字的关系", "How the figures hang together",
+        Text(
+            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），列为 {len(summary.requests):,} 条（向单位调阅 "
+            f"{sum(r.sort != 'decision' for r in summary.requests):,} 条、由人认定 "
+            f"{sum(r.sort == 'decision' for r in summary.requests):,} 条）：一条可以解决几项，一项也可能要几条。"
+            "问题清单一行一项发现，整改台账一行一种做法；认定不成立的、已计入其他条款的不列。",
+            f"{summary.totals.undetermined:,} open verdicts (each question once) make {len(summary.requests):,} requests: "
+            "one request may settle several verdicts, and a verdict may need several. The sheet of problems has a row a "
+            "finding, the ledger a row a practice; what was dismissed or is counted elsewhere is in neither.",
         )(lang),
     )  # fmt: skip
     for name, value in (*sorted(run.hashes.items()), *sorted(summary.stored.items())):

@@ -88,6 +88,13 @@ WORDS = {
     "mark": Text("标注", "Mark"),
     "q": Text("搜索", "Search"),
     "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个", "The {n} organs with most findings; {left} more"),
+    "requests_sum": Text(
+        "未决共 {open} 项（同一问题只计一次），缺同样事实的归为一组，共 {groups} 组；按单位整理成 {requests} 条：向单位调阅 {asked} 条、"
+        "由人认定 {decided} 条。一条可以解决几项，一项也可能要几条。",
+        " {open} open verdicts (each question once) lack the same facts in {groups} groups; sorted by organ they make "
+        "{requests} requests: {asked} to ask for, {decided} for people to decide. One may settle several verdicts, and "
+        "a verdict may need several.",
+    ),
     "chart_hint": Text("点击图形即筛选下面的清单，再点取消", "click a picture to filter the list below; click again to undo"),
 }  # fmt: skip
 

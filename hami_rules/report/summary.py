@@ -13,7 +13,7 @@ All functions are pure. Nothing here reads a clock: times stand in a summary onl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, Text
 
 __all__ = [
     "Accounting",
+    "Asked",
     "BasisLine",
     "Count",
     "InputFile",
@@ -178,9 +179,22 @@ class Use(msgspec.Struct, kw_only=True, frozen=True):
     records: int
 
 
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """An item of a request: what has to be stated or produced (`what`), why it is unknown, and for how many records.
+    `fact` and `cause` are those of the groups of undetermined verdicts that lack it."""
+
+    fact: str
+    what: Text
+    cause: Text
+    records: int
+
+
 class Request(msgspec.Struct, kw_only=True, frozen=True):
-    """One line of the 调阅资料清单: what to ask an organ for (`sort`: a document, a fact of its records, or a decision that
-    people take and that nobody need be asked for), what for, and how many records hang on it."""
+    """One line of the 调阅资料清单: what to ask an organ for (`sort`: a document, facts of its records, or a decision that
+    people take and that nobody need be asked for), what for, and how many records hang on it.
+
+    `what` says all of it in one sentence, as a letter of request does; `items` are its parts, `names` what the records
+    of `examples` are called."""
 
     number: int
     organ: str
@@ -189,6 +203,15 @@ class Request(msgspec.Struct, kw_only=True, frozen=True):
     uses: tuple[Use, ...]
     records: int
     examples: tuple[str, ...]
+    items: tuple[Asked, ...] = ()
+    names: tuple[Text, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes it the same request in a later audit, whatever records hang on it then."""
+        if self.sort == "fact" and self.items:
+            return self.organ, self.sort, self.items[0].fact.partition(".")[0]
+        return self.organ, self.sort, self.items[0].what.zh if self.items else self.what.zh
 
 
 class Count(msgspec.Struct):
@@ -263,6 +286,24 @@ class Summary(msgspec.Struct, kw_only=True):
     coordinating: dict[str, Text] = {}
     untrusted: tuple[Text, ...] = ()
     stored: dict[str, str] = {}
+
+    def answering(self) -> Callable[[OpenGroup], tuple[int, ...]]:
+        """Gives the numbers of the requests whose answers settle a group of undetermined verdicts."""
+        numbers: dict[tuple[str, str, str], dict[int, None]] = {}
+        for request in self.requests:
+            for item in request.items:
+                numbers.setdefault((request.organ, item.fact, item.cause.zh), {})[request.number] = None
+
+        def of(group: OpenGroup) -> tuple[int, ...]:
+            found = {
+                n
+                for o in group.organs
+                for m in group.missing
+                for n in numbers.get((o, m.fact, m.cause.zh), ())
+            }
+            return tuple(sorted(found))
+
+        return of
 
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self, order="sorted")  # type: ignore[no-any-return]

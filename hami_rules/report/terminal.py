@@ -16,7 +16,7 @@ from .words import GRADES, PARTIES, UNTRUSTED, VERDICTS, region_name
 __all__ = ["print_summary"]
 
 UNUSED = 20  # of what had no effect, at most
-REQUESTS = 20  # of what is to be asked for, at most
+REQUESTS = 8  # of what is to be asked for, at most
 
 _W = {
     "title": Text("审计结果", "Audit"),
@@ -40,11 +40,10 @@ _W = {
     "unused": Text("未起作用", "without effect"),
     "requests": Text("调阅资料清单", "To request"),
     "organs": Text("个单位", "organs"),
-    "things": Text("项", "items"),
-    "on": Text("涉及记录", "records"),
+    "things": Text("条", "requests"),
     "unknown": Text("责任单位不明", "organ unknown"),
     "decisions": Text("另待人认定", "for people to decide"),
-    "rest": Text("项见 ledger.xlsx", "more in ledger.xlsx"),
+    "rest": Text("条见 ledger.xlsx", "more in ledger.xlsx"),
     "more": Text("条见 summary.json", "more in summary.json"),
     "statistic": Text("统计", "Statistic"),
     "groups": Text("分组", "groups"),
@@ -142,6 +141,13 @@ def _requests(summary: Summary, lang: str) -> Iterator[str]:
         return
     organs = len({r.organ for r in asked})
     decisions = len(summary.requests) - len(asked)
+    if summary.totals.undetermined:
+        yield (
+            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），由下列 {len(summary.requests):,} 条解决：一条可以解决几项，一项也可能要几条"
+            if lang == "zh"
+            else f"{summary.totals.undetermined:,} open verdicts (each question once) hang on {len(summary.requests):,} "
+            "requests: one may settle several, and a verdict may need several"
+        )
     said = f"{_W['requests'](lang)}  {organs:,} {_W['organs'](lang)}  {len(asked):,} {_W['things'](lang)}"
     yield said + (f"  {_W['decisions'](lang)} {decisions:,}" if decisions else "")
     organ: str | None = None
@@ -149,7 +155,7 @@ def _requests(summary: Summary, lang: str) -> Iterator[str]:
         if request.organ != organ:
             organ = request.organ
             yield f"  {one_line(summary.organs.get(organ) or organ or _W['unknown'](lang))}"
-        yield f"    {one_line(request.what(lang))}  {_W['on'](lang)} {request.records:,}"
+        yield f"    {one_line(request.what(lang))}"
     if len(asked) > REQUESTS:
         yield f"  … {len(asked) - REQUESTS:,} {_W['rest'](lang)}"
 

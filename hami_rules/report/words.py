@@ -10,6 +10,7 @@ __all__ = [
     "OPERATORS",
     "PARTIES",
     "PARTS",
+    "PARTY_NOTES",
     "SORTS",
     "STATUSES",
     "TRUTHS",
@@ -47,10 +48,16 @@ PARTIES = {
     "utility": Text("公用企业", "Utilities"),
     "intermediary": Text("中介服务机构", "Intermediaries"),
     "applicant": Text("经营主体", "Applicants"),
+    "superior": Text("上级机关文本（上报）", "Texts of higher bodies (passed upwards)"),
+}
+PARTY_NOTES = {
     "superior": Text(
-        "上级机关（本地不得改动，列入上报）", "Superior organs (not to be altered here, addressed upwards)"
+        "问题在上级机关制定的文本里，本地不得改动：列入上报，不计入使用该文本的单位",
+        "in texts that a higher body made and that must not be altered here: passed upwards, not counted against the "
+        "organ that uses them",
     ),
 }
+"""What has to be said of a party wherever its figures stand."""
 SORTS = {
     "document": Text("文件资料", "Document"),
     "fact": Text("事实", "Fact"),

@@ -107,6 +107,7 @@ PROBLEMS = Layout(
         _number("台账序号", "Ledger no.", 7),
         _text("类别", "Kind", 7, centred=True),
         _text("责任单位", "Responsible organ", 20),
+        _text("主体", "Party", 9, centred=True),
         _text("条款", "Provision", 11),
         _text("问题", "Problem", 18),
         _text("记录", "Record", 22),
@@ -125,6 +126,7 @@ LEDGER = Layout(
     (
         _number("序号", "No.", 5),
         _text("责任单位", "Responsible organ", 16),
+        _text("主体", "Party", 8, centred=True),
         _text("条款", "Provision", 11),
         _text("问题摘要", "Problem", 17),
         _text("具体描述", "Description", 36),
@@ -151,12 +153,14 @@ OPEN = Layout(
         _number("序号", "No.", 5),
         _text("类别", "Kind", 11, centred=True),
         _text("单位", "Organ", 20),
+        _text("主体", "Party", 8, centred=True),
         _text("条款", "Provision", 14),
-        _text("事项或者需提供的资料", "Matter, or what is to be provided", 36),
+        _text("事项或者需提供的资料", "Matter, or what is to be provided", 50),
         _number("数量", "Count", 6),
         _text("疑点、缺少的事实或者用途", "Doubt, what is missing, what for", 34),
-        _text("需要调取或者核查", "To request or to check", 28),
+        _text("需要调取或者核查", "To request or to check", 20),
         _text("举例", "Examples", 34),
+        _day("提供期限", "Due", hand=True),
         _text("办理结果", "Outcome", 11, hand=True, centred=True),
         _day("办理日期", "Done on", hand=True),
         _text("备注", "Remarks", 16, hand=True),
@@ -427,7 +431,7 @@ class _Sheet:
         start = self.top + 1
         if self.row == start:
             return
-        lang, last, book = self.book.lang, self.row - 1, self.book.book
+        lang, last = self.book.lang, self.row - 1
         for name, words in (("状态", STATES), ("办理结果", OUTCOMES)):
             if any(c.name.zh == name for c in self.layout.columns):
                 self.sheet.data_validation(
@@ -446,21 +450,39 @@ class _Sheet:
                 )  # fmt: skip
         if self.layout is LEDGER:
             due, state = self.layout.at("整改期限"), self.layout.at("状态")
-            d, s = f"${_letter(due)}{start + 1}", f"${_letter(state)}{start + 1}"
-            done = DONE(lang)
-            for place, formula, colours in (
-                (due, f'=AND(ISNUMBER({d}),{d}<TODAY(),{s}<>"{done}")', ("#9C0006", "#FFC7CE")),
-                (due, f'=AND(ISNUMBER({d}),{d}-TODAY()<=15,{s}<>"{done}")', ("#7F6000", "#FFEB9C")),
-                (state, f'={s}="{done}"', ("#006100", "#C6EFCE")),
-                (state, f'={s}="{STATES[0](lang)}"', ("#9C0006", "#FFC7CE")),
-            ):
-                self.sheet.conditional_format(
-                    start, place, last, place,
-                    {
-                        "type": "formula", "criteria": formula,
-                        "format": book.add_format({"font_color": colours[0], "bg_color": colours[1]}),
-                    },
-                )  # fmt: skip
+            s, done = self._first(state), DONE(lang)
+            self._colour(due, *_due(self._first(due), f'{s}<>"{done}"'))
+            self._colour(state, (f'{s}="{done}"', GREEN), (f'{s}="{STATES[0](lang)}"', RED))
+        if self.layout is OPEN:
+            due, outcome, day = (self.layout.at(n) for n in ("提供期限", "办理结果", "办理日期"))
+            waiting = f'AND({self._first(day)}="",OR({self._first(outcome)}="",{self._first(outcome)}="{OUTCOMES[2](lang)}"))'
+            self._colour(due, *_due(self._first(due), waiting))
+
+    def _first(self, column: int) -> str:
+        """The first cell of a column, as a formula that moves down with the rows names it."""
+        return f"${_letter(column)}{self.top + 2}"
+
+    def _colour(self, place: int, *rules: tuple[str, tuple[str, str]]) -> None:
+        for formula, (ink, ground) in rules:
+            self.sheet.conditional_format(
+                self.top + 1, place, self.row - 1, place,
+                {
+                    "type": "formula", "criteria": f"={formula}",
+                    "format": self.book.book.add_format({"font_color": ink, "bg_color": ground}),
+                },
+            )  # fmt: skip
+
+
+RED, YELLOW, GREEN = ("#9C0006", "#FFC7CE"), ("#7F6000", "#FFEB9C"), ("#006100", "#C6EFCE")
+SOON = 15  # days before a day that is due
+
+
+def _due(cell: str, waiting: str) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """A day that is past, or near, while what was due is awaited."""
+    return (
+        (f"AND(ISNUMBER({cell}),{cell}<TODAY(),{waiting})", RED),
+        (f"AND(ISNUMBER({cell}),{cell}-TODAY()<={SOON},{waiting})", YELLOW),
+    )
 
 
 def _letter(column: int) -> str:

@@ -84,45 +84,48 @@ def test_ledger(folder: Path) -> None:
     sheet = book["整改台账"]
     heads = [c.value for c in sheet[1]]
     assert heads == [
-        "序号", "责任单位", "条款", "问题摘要", "具体描述", "定性依据(原文)", "证据位置", "项数", "已整改项数", "整改建议",
+        "序号", "责任单位", "主体", "条款", "问题摘要", "具体描述", "定性依据(原文)", "证据位置", "项数", "已整改项数", "整改建议",
         "整改措施", "整改期限", "责任人", "状态", "完成日期", "备注", "初始状态", "发现编号", "做法编号",
     ]  # fmt: skip
     assert [
-        h for h, c in zip(heads, "ABCDEFGHIJKLMNOPQRS", strict=True) if sheet.column_dimensions[c].hidden
-    ] == heads[16:]
+        h for h, c in zip(heads, "ABCDEFGHIJKLMNOPQRST", strict=True) if sheet.column_dimensions[c].hidden
+    ] == heads[17:]
     for each in book:
         assert each.freeze_panes == "A2" and each.auto_filter.ref and each.print_title_rows == "$1:$1"
-    assert sheet["E2"].alignment.wrap_text
+    assert sheet["F2"].alignment.wrap_text
     totals = summary(*audit(300)).totals
     practices = sum(
         p.total.violation.practices + p.total.shortfall.practices for p in totals.against.values()
     )
     assert sheet.max_row == practices + 1
     assert [sheet.cell(r, 1).value for r in range(2, sheet.max_row + 1)] == list(range(1, practices + 1))
-    organs = [str(sheet.cell(r, 2).value) for r in range(2, sheet.max_row + 1)]
-    assert organs[-1] == "哈密某某工程咨询有限公司〔中介服务机构〕" and "哈密市供水公司〔公用企业〕" in organs
+    organs = [(sheet.cell(r, 2).value, sheet.cell(r, 3).value) for r in range(2, sheet.max_row + 1)]
+    assert (
+        organs[-1] == ("哈密某某工程咨询有限公司", "中介服务机构")
+        and ("哈密市供水公司", "公用企业") in organs
+    )
     each = book["问题清单"]
     counted = sum(p.total.breaches + p.total.suspicion.instances for p in totals.against.values())
     assert each.max_row == counted + 1
     for row in each.iter_rows(min_row=2, values_only=True):
         assert (row[1] is None) == (row[2] == "疑似")
-        assert isinstance(row[7], datetime)
+        assert isinstance(row[8], datetime)
     open_ = book["待核实及调阅资料清单"]
     kinds = [open_.cell(r, 2).value for r in range(2, open_.max_row + 1)]
-    assert kinds.count("未决") == 2 and set(kinds) == {"疑似", "未决"}
+    assert kinds.count("未决") == sum(len(g.organs) for g in audit(300)[1]) and set(kinds) == {"疑似", "未决"}
 
 
 def test_ledger_helps_to_fill_it_in(folder: Path) -> None:
     sheet = openpyxl.load_workbook(folder / "ledger.xlsx")["整改台账"]
     kinds = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
-    assert kinds["N2"].type == "list" and "待整改,整改中,部分已整改,已整改" in kinds["N2"].formula1
-    assert kinds["L2"].type == kinds["O2"].type == "date"
+    assert kinds["O2"].type == "list" and "待整改,整改中,部分已整改,已整改" in kinds["O2"].formula1
+    assert kinds["M2"].type == kinds["P2"].type == "date"
     rules = {
         str(r.sqref).split(":")[0]: [x.formula[0] for x in r.rules] for r in sheet.conditional_formatting
     }
-    assert any("TODAY()" in f for f in rules["L2"]) and any("已整改" in f for f in rules["N2"])
-    done = [r for r in sheet.iter_rows(min_row=2, values_only=True) if r[13] == "已整改"]
-    assert done and all(isinstance(r[14], datetime) for r in done)
+    assert any("TODAY()" in f for f in rules["M2"]) and any("已整改" in f for f in rules["O2"])
+    done = [r for r in sheet.iter_rows(min_row=2, values_only=True) if r[14] == "已整改"]
+    assert done and all(isinstance(r[15], datetime) for r in done)
 
 
 def test_statistics_of_the_ledger_add_up(folder: Path) -> None:
@@ -165,7 +168,7 @@ def test_report_holds_what_a_reader_needs() -> None:
     page = render_html(findings, groups, summary(findings, groups))
     for wanted in (
         "国务院《优化营商环境条例》", "2025年10月1日起施行", RULES["14.1a"]["quote"], "定性依据", "证据位置",
-        "整改建议", "责任单位", "可申辩", "已整改", "待人工核查，不是违反", "未决事项", "需要调取", "隔离的记录", "方法与局限",
+        "整改建议", "责任单位", "可申辩", "已整改", "待人工核查，不是违反", "未决事项", "由第几条解决", "隔离的记录", "方法与局限",
         "650502 的指南不在申报完整范围内", "认定不成立", "针对公用企业", "Content-Security-Policy",
     ):  # fmt: skip
         assert wanted in page, wanted
@@ -294,7 +297,7 @@ def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str
         assert sheet.auto_filter.ref.startswith("A2:") and sheet.print_title_rows == "$1:$2"
     ledger = book.worksheets[1]
     assert ledger["A3"].value == 1
-    assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"L3:L", "N3:N", "O3:O"}
+    assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"M3:M", "O3:O", "P3:P"}
     target = ledger["A3"].hyperlink.location.replace("'", "").split("!")
     assert book[target[0]].cell(book[target[0]][target[1]].row, 2).value == 1
     write_merged(

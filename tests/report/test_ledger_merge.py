@@ -12,9 +12,10 @@ from report_fakes import finding, group, summary
 
 from hami_rules.cli.ledger import merge as merge_command
 from hami_rules.intake.errors import InputError
-from hami_rules.judge.findings import Finding
+from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.ledger import write_ledger
 from hami_rules.report.ledger_merge import Merged, merge, read_ledger, write_merged
+from hami_rules.report.summary import Asked, Request
 
 
 def ledger(path: Path, findings: list[Finding], groups: list[Any] | None = None) -> Path:
@@ -139,7 +140,11 @@ def test_notes_on_open_matters_and_single_findings_and_own_sheets_come_along(
     fill(
         three,
         "待核实及调阅资料清单",
-        {(key, "办理结果"): "已提供", (key, "办理日期"): date(2026, 8, 1)},
+        {
+            (key, "办理结果"): "已提供",
+            (key, "办理日期"): date(2026, 8, 1),
+            (key, "提供期限"): date(2026, 7, 15),
+        },
         "编号",
     )
     fill(three, "问题清单", {("f1", "核实意见"): "属实"}, "发现编号")
@@ -151,7 +156,8 @@ def test_notes_on_open_matters_and_single_findings_and_own_sheets_come_along(
         tmp_path / "new.xlsx", [finding(n, id=f"f{n}", practice=f"p{n}") for n in range(3)], [group()]
     )
     made = merged(three, new, tmp_path / "out.xlsx")
-    (row,) = rows(tmp_path / "out.xlsx", "待核实及调阅资料清单")
+    row, *others = rows(tmp_path / "out.xlsx", "待核实及调阅资料清单")
+    assert row["提供期限"].date() == date(2026, 7, 15) and not any(o["提供期限"] for o in others)
     assert row["办理结果"] == "已提供" and row["办理日期"].date() == date(2026, 8, 1)
     assert [r["核实意见"] for r in rows(tmp_path / "out.xlsx", "问题清单")].count("属实") == 1
     assert rows(tmp_path / "out.xlsx", "谈话记录")[0]["人员"] == "周某" and made.added_sheets == ["谈话记录"]
@@ -188,3 +194,26 @@ def test_another_workbook_is_no_ledger(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "x.xlsx")
     with pytest.raises(InputError, match="整改台账"):
         read_ledger(tmp_path / "x.xlsx")
+
+
+def test_a_request_is_known_again_when_other_records_hang_on_it(tmp_path: Path) -> None:
+    def asked(name: str, what: str, records: int) -> Path:
+        item = Asked(
+            fact="demand.form",
+            what=Text("要求的形式", "form"),
+            cause=Text("未提供", "not given"),
+            records=records,
+        )
+        made = summary([], [])
+        made.requests = (
+            Request(number=1, organ="ZF", sort="fact", what=Text(what, what), uses=(), records=records, examples=(), items=(item,)),
+        )  # fmt: skip
+        write_ledger(tmp_path / name, [], [], made)
+        return tmp_path / name
+
+    old, new = asked("old.xlsx", "请就甲提供", 1), asked("new.xlsx", "请就甲、乙提供", 2)
+    key = rows(old, "待核实及调阅资料清单")[0]["编号"]
+    fill(old, "待核实及调阅资料清单", {(key, "提供期限"): date(2026, 7, 15)}, "编号")
+    merged(old, new, tmp_path / "out.xlsx")
+    (row,) = rows(tmp_path / "out.xlsx", "待核实及调阅资料清单")
+    assert row["提供期限"].date() == date(2026, 7, 15) and row["事项或者需提供的资料"] == "请就甲、乙提供"

@@ -116,7 +116,7 @@ def test_the_annexed_list_repeats_its_head_and_counts_as_the_ledger(path: Path, 
     assert first.trPr.find(qn("w:tblHeader")) is not None
     write_ledger(tmp_path / "l.xlsx", ordered(findings), groups, summary(findings, groups))
     sheet = openpyxl.load_workbook(tmp_path / "l.xlsx")["整改台账"]
-    rows = [(str(r[0].value), f"{r[7].value:,}") for r in sheet.iter_rows(min_row=2)]
+    rows = [(str(r[0].value), f"{r[8].value:,}") for r in sheet.iter_rows(min_row=2)]
     assert [(r.cells[0].text, r.cells[-1].text) for r in table.rows[1:]] == rows
 
 

@@ -130,7 +130,8 @@ function start() {
   for (const details of document.querySelectorAll('details.data')) details.open = false;
   for (const name of document.querySelectorAll('.tile .name')) {
     const type = name.dataset.type;
-    const href = type ? `#?type=${type}` : $('#undetermined') ? '#undetermined' : '#requests';
+    const href = type ? `#?type=${type}` : '#undetermined';
+    if (!type && !$(href)) continue;
     name.replaceChildren(h('a', { href }, name.textContent));
   }
   const library = document.createElement('script');
