@@ -11,7 +11,7 @@ from hami_rules.judge.findings import Text
 from .safe import one_line
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Summary, Tally
-from .words import GRADES, PARTIES, UNTRUSTED, VERDICTS, region_name
+from .words import GRADES, PARTIES, PARTY_NOTES, UNTRUSTED, VERDICTS, region_name
 
 __all__ = ["print_summary"]
 
@@ -74,7 +74,8 @@ def _rows(summary: Summary, lang: str) -> Iterator[_Row]:
         totals = summary.totals.against.get(party)
         if totals is None:
             continue
-        yield _Row(PARTIES[party](lang), ("", "", "", ""), heading=True)
+        note = f"  {PARTY_NOTES[party](lang)}" if party in PARTY_NOTES else ""
+        yield _Row(PARTIES[party](lang) + note, ("", "", "", ""), heading=True)
         for article in sorted(totals.by_article, key=lambda a: (int(a) if a.isdigit() else 0, a)):
             name = summary.articles[article](lang) if article in summary.articles else article
             yield _Row(f"  {one_line(name)}", _cells(totals.by_article[article]))

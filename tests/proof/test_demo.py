@@ -72,21 +72,26 @@ def audited(folder: Path, out: Path) -> tuple[dict[tuple[str, str], str], list[d
 
 def requested(out: Path, books: Any) -> None:
     """The list of what to ask for covers every undetermined verdict, and counts each record once a line."""
-    hanging: dict[tuple[str, str, str, str], set[tuple[str, str]]] = {}
+    hanging: dict[tuple[str, ...], set[tuple[str, str]]] = {}
     for line in (out / "undetermined.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         assert row["missing"], "an undetermined verdict lacks something"
         for m in row["missing"]:
-            sort = m.get("sort", "fact")
-            what = m["cause"]["zh"] if sort == "fact" else m["label"]["zh"]
-            key = (row.get("organ_code") or "", sort, m["fact"], what)
+            what = m["label"]["zh"] if m["sort"] != "fact" else m["fact"].partition(".")[0]
+            key = (row.get("organ_code") or "", m["sort"], what, m["fact"], m["cause"]["zh"])
             hanging.setdefault(key, set()).add((row["record_kind"], row["record_key"]))
-    listed = {
-        (n.organ, n.sort, n.fact, n.cause.zh if n.sort == "fact" else n.label.zh): n.records
-        for n in books.requests
-    }
+    listed: dict[tuple[str, ...], int] = {}
+    for n in books.requests:
+        records: set[tuple[str, str]] = set()
+        for item in n.items.values():
+            lacking, sort = item.missing, n.sort
+            what = lacking.label.zh if sort != "fact" else lacking.fact.partition(".")[0]
+            key = (n.organ, sort, what, lacking.fact, lacking.cause.zh)
+            listed[key] = item.records
+            records |= hanging[key]
+        assert n.records == len(records), "a request counts each of its records once"
     assert listed == {key: len(records) for key, records in hanging.items()}
-    assert len(listed) == len(books.requests)
+    assert len(listed) == sum(len(n.items) for n in books.requests)
 
 
 def judged_findings(folder: Path, out: Path) -> tuple[Any, dict[str, dict[str, str]]]:
