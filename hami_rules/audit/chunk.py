@@ -6,6 +6,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ from hami_rules.judge.effects import apart, apply_dispositions, asked_once, conc
 from hami_rules.judge.engine import Hit, Judge, Tally
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, OpenRow
+from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack, load_pack
 from hami_rules.predicates.registry import Registry
@@ -172,6 +174,7 @@ class Worker:
         self.world: World = make_world(self.pack, tables, job.as_of, job.completeness)
         self.counting = Counting(self.world, self.judge.needed)
         self.watch = Watch(self.judge, tables)
+        self.finisher: Finisher | None = None
         self.decided = {d.rule for d in tables.get("dispositions", ())}
 
     # -- streamed applications -----------------------------------------------------------------------------------
@@ -265,6 +268,22 @@ class Worker:
         result = Result()
         self._judge(kind, (Behind(record, place) for record, place in records), result)
         return result
+
+    # -- the last stage -------------------------------------------------------------------------------------------
+
+    def finish(self, known: Path, spool: Path, rows: Sequence[tuple[int, int]]) -> tuple[bytes, int]:
+        """Findings as they stand in the spool (offset, length of each), as lines of JSON after the last stage; and how
+        many rules with an effect raised. `known`: the file that holds what is known of all of them."""
+        if self.finisher is None:
+            self.finisher = Finisher(self.pack, self.world, pickle.loads(known.read_bytes()))
+        decode, encode = msgspec.msgpack.Decoder(Finding).decode, msgspec.json.Encoder().encode
+        before = self.finisher.errors
+        lines = []
+        with spool.open("rb") as file:
+            for start, size in rows:
+                file.seek(start)
+                lines.append(encode(self.finisher.finish(decode(file.read(size)))) + b"\n")
+        return b"".join(lines), self.finisher.errors - before
 
     # -- the loop ------------------------------------------------------------------------------------------------
 

@@ -6,12 +6,19 @@ import hashlib
 import multiprocessing
 import os
 import pickle
+import signal
+import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,20 +32,23 @@ from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
 from hami_rules.judge.engine import Tally
-from hami_rules.judge.findings import BRIEF, Finding, OpenGroup
-from hami_rules.judge.finish import Finisher
+from hami_rules.judge.findings import BRIEF, Finding, FindingsFile, OpenGroup
+from hami_rules.judge.finish import Finisher, Known
 from hami_rules.pack.load import Pack
 from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
 
 from .accounts import deciding, hollow, trusted
 from .chunk import Group, Job, Result, Worker
+from .collecting import seldom
 from .requests import Line, Requests
 from .slips import SLIPS, Met, idle, sift, unmatched
 
 __all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
 
 WORTH_A_WORKER = 8  # chunks: with fewer for each, starting the workers takes longer than they save
+JOB = "job"  # the file that tells the workers
+FINISHED_TOGETHER = 500  # findings
 COMPONENT_BATCH = 400  # applications that are judged beside each other at a time, at least
 
 
@@ -75,71 +85,60 @@ class Progress:
 
 
 class Spool:
-    """Findings on disk, with what is needed to give them back in the report's order without holding them."""
+    """Findings on disk as they come in, before the last stage, with what is needed to find them again in the report's
+    order without holding them."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("wb")
         self._index: list[tuple[tuple[Any, ...], int, int]] = []
         self._at = 0
 
-    def add(self, finding: Finding, body: bytes, key: tuple[Any, ...]) -> None:
+    def add(self, body: bytes, key: tuple[Any, ...]) -> None:
         self._file.write(body)
         self._index.append((key, self._at, len(body)))
         self._at += len(body)
 
-    def finished(self, finish: Callable[[Finding], Finding], file: BinaryIO) -> Spool:
-        """The same findings after the last stage, written anew one by one."""
-        made = Spool(file)
-        decode, encode = msgspec.msgpack.Decoder(Finding).decode, msgspec.msgpack.Encoder().encode
-        self._file.flush()
-        for key, start, size in self._index:
-            self._file.seek(start)
-            finding = finish(decode(self._file.read(size)))
-            made.add(finding, encode(finding), key)
+    def close(self) -> list[tuple[int, int]]:
+        """Nothing more comes in. Gives where each stands (offset, length), in the report's order."""
         self._file.close()
-        return made
-
-    def __len__(self) -> int:
-        return len(self._index)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return self._each(Finding)
-
-    def briefly(self) -> Iterator[Finding]:
-        """The findings without their evidence."""
-        return self._each(BRIEF)
-
-    def _each(self, form: type[Finding]) -> Iterator[Finding]:
-        self._file.flush()
         self._index.sort(key=lambda row: row[0])
-        decode = msgspec.msgpack.Decoder(form).decode
-        for _, start, size in self._index:
-            self._file.seek(start)
-            yield decode(self._file.read(size))
-        self._file.seek(0, 2)
+        return [(start, size) for _, start, size in self._index]
 
 
 _worker: Worker | None = None
+_pack: Pack | None = None  # that a forked worker judges by
+_folder = ""  # of the run that this process works for
 
 
 class Hands:
-    """Who does the work of a run: this process, or spawned workers. Results come in the order of the tasks either way.
+    """Who does the work of a run: this process, or workers. Results come in the order of the tasks either way.
 
-    The job reaches the workers by a file of this run's own: handed over in person, each of them would keep this process
-    waiting until it had started.
+    The workers start before the job is known, and read the dossier's ids meanwhile. The job and what they give travel by
+    files of this run's own: through a pipe, which holds little, they would wait for each other.
     """
 
-    def __init__(self, jobs: int, job: Job) -> None:
+    def __init__(self, jobs: int, pack: Pack) -> None:
+        global _pack
         self._pool = None
         if jobs > 1:
-            self._job = tempfile.NamedTemporaryFile(prefix="hami-")  # noqa: SIM115 - closed with the workers
-            self._job.write(pickle.dumps(job))
-            self._job.flush()
-            self._pool = multiprocessing.get_context("spawn").Pool(jobs, _start, (self._job.name,))
+            self._folder = tempfile.TemporaryDirectory(prefix="hami-")
+            _pack = pack  # forked workers have it already
+            self._pool = ProcessPoolExecutor(jobs, _start_method(), _start, (self._folder.name,))
+
+    def learn(self, job: Job, pack: Pack) -> Worker:
+        """What is to be judged, and by what. Gives the worker of this process."""
+        global _worker
+        if self._pool is not None:
+            Path(self._folder.name, JOB).write_bytes(pickle.dumps(job))
+        _worker = Worker(job, pack)
+        return _worker
 
     def each(self, task: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
         """What each item gives. Workers begin at once; this process when it is asked for a result."""
-        return map(task, items) if self._pool is None else self._pool.imap(task, items)
+        if self._pool is None:
+            return map(task, items)
+        return _each(self._pool.map(partial(_left, task), items))
 
     def aside(self, task: Callable[..., Any], *args: Any) -> Callable[[], Any]:
         """Have something done beside what this process goes on to do; call what it gives for the result.
@@ -149,16 +148,48 @@ class Hands:
         if self._pool is None:
             done = task(*args)
             return lambda: done
-        return self._pool.apply_async(task, args).get
+        waiting = self._pool.submit(task, *args)
+
+        def result() -> Any:
+            with _unbroken():
+                return waiting.result()
+
+        return result
 
     def close(self) -> None:
-        """Let the workers go; what they have not finished is lost."""
-        global _worker
-        _worker = None
+        """Let the workers go; what they have not begun is left undone."""
+        global _worker, _pack
+        _worker = _pack = None
         if self._pool is not None:
-            self._pool.terminate()
-            self._pool.join()
-            self._job.close()
+            self._pool.shutdown(cancel_futures=True)
+            self._folder.cleanup()
+
+
+def _start_method() -> BaseContext:
+    """Workers are copies of this process where that is safe: they need not start and load what it has loaded."""
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if alone else "spawn")
+
+
+def _each(names: Iterator[str]) -> Iterator[Any]:
+    """What workers left, one by one."""
+    with _unbroken():
+        for name in names:
+            yield _fetched(name)
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Raises `InputError` where a worker died: nothing that this program does kills one."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise InputError([Problem(
+            "worker-died",
+            Text("一个评判进程被系统终止，多半是内存不够", "a worker was killed by the system, most likely for want of memory"),
+            None,
+            Text("加 --jobs 1 再运行，或者用内存更大的机器", "run again with --jobs 1, or with more memory"),
+        )]) from None  # fmt: skip
 
 
 @dataclass
@@ -167,7 +198,7 @@ class Audit:
 
     dossier: Dossier
     hands: Hands
-    findings: Spool
+    findings: FindingsFile
     groups: tuple[OpenGroup, ...]
     tally: Tally
     counts: dict[str, Counts]
@@ -194,9 +225,36 @@ class Audit:
         self.close()
 
 
-def _start(job_file: str) -> None:
+def _start(folder: str) -> None:
+    global _folder
+    _folder = folder
+    seldom()
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # whoever interrupts a run speaks to the process that began it
+
+
+def _left(task: Callable[[Any], Any], item: Any) -> str:
+    """Do it, and leave what it gives in a file of that name."""
+    handle, name = tempfile.mkstemp(dir=_folder)
+    with os.fdopen(handle, "wb") as file:
+        pickle.dump(task(item), file, pickle.HIGHEST_PROTOCOL)
+    return name
+
+
+def _fetched(name: str) -> Any:
+    with Path(name).open("rb") as file:
+        result = pickle.load(file)
+    Path(name).unlink()
+    return result
+
+
+def _judging() -> Worker:
+    """The worker of this process; it learns its job when it is first asked to judge."""
     global _worker
-    _worker = Worker(pickle.loads(Path(job_file).read_bytes()))
+    if _worker is None:
+        _worker = Worker(pickle.loads(Path(_folder, JOB).read_bytes()), _pack)
+    return _worker
 
 
 def _first(chunk: Chunk) -> PassOne:
@@ -204,18 +262,19 @@ def _first(chunk: Chunk) -> PassOne:
 
 
 def _second(task: tuple[Any, ...]) -> Result:
-    assert _worker is not None
-    return _worker.chunk(*task)
+    return _judging().chunk(*task)
 
 
 def _third(task: tuple[Any, ...]) -> Result:
-    assert _worker is not None
-    return _worker.beside(*task)
+    return _judging().beside(*task)
 
 
 def _fourth(task: tuple[Any, ...]) -> Result:
-    assert _worker is not None
-    return _worker.shown(*task)
+    return _judging().shown(*task)
+
+
+def _fifth(task: tuple[Any, ...]) -> tuple[bytes, int]:
+    return _judging().finish(*task)
 
 
 def run_audit(
@@ -249,7 +308,6 @@ def _run(
     open_file: BinaryIO,
     held: ExitStack,
 ) -> Audit:
-    global _worker
     counts: dict[str, Counts] = {}
     reasons: dict[tuple[str, str], tuple[int, Text, str]] = {}
 
@@ -262,6 +320,12 @@ def _run(
         count, reason, place = reasons.get((row.table, row.code), (0, row.problems[0].message, row.place))
         reasons[row.table, row.code] = (count + 1, reason, place)
 
+    chunks = dossier.chunks("applications")
+    worth = len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER
+    hands = Hands(min(options.jobs or os.cpu_count() or 1, worth), pack)
+    held.callback(hands.close)
+    passes = hands.each(_first, chunks)
+    digests = hands.aside(digested, dossier.root, dossier.files)
     loaded: dict[str, list[Entry]] = {}
     unread: list[Quarantined] = []
     problems: list[Problem] = []
@@ -291,17 +355,12 @@ def _run(
         options.select,
         options.regions,
     )
-    chunks = dossier.chunks("applications")
-    worth = len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER
-    hands = Hands(min(options.jobs or os.cpu_count() or 1, worth), job)
-    held.callback(hands.close)
-    digests = hands.aside(digested, dossier.root, dossier.files)
-    passes = hands.each(_first, chunks)
-    worker = _worker = Worker(job, pack)
+    worker = hands.learn(job, pack)
     finisher = Finisher(pack, worker.world)
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}
-    raw = Spool(tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - closed when the findings are finished
+    scratch = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="hami-")))
+    raw = Spool(scratch / "spool")
     decode = msgspec.msgpack.Decoder(BRIEF).decode
     encode_row = msgspec.json.Encoder().encode
     tally = Tally()
@@ -316,7 +375,7 @@ def _run(
             finding = decode(body)
             errors += finding.verdict == "error"
             finisher.count(finding, result.facts.get(finding.id, frozenset()))
-            raw.add(finding, body, sort_key(finding))
+            raw.add(body, sort_key(finding))
         for open_row in result.open_rows:
             open_file.write(encode_row(open_row) + b"\n")
             requests.add(open_row)
@@ -350,7 +409,7 @@ def _run(
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
-    spool = raw.finished(finisher.finish, tempfile.TemporaryFile(prefix="hami-"))  # noqa: SIM115 - lives as long as the audit
+    findings, effect_errors = _finished(raw, finisher.known, hands, scratch)
     organs = {o.code: o.name for o in worker.world.tables.get("organs", ()) if o.code and o.name}
     opened = sorted(
         (g.opened(finisher.finish, pack.registry) for g in groups.values()),
@@ -362,14 +421,31 @@ def _run(
         "dossier": hashlib.sha256(repr(inputs).encode()).hexdigest()[:16],
     }
     return Audit(
-        dossier, hands, spool, tuple(opened), tally, counts, hashes, reasons, organs, inputs,
+        dossier, hands, findings, tuple(opened), tally, counts, hashes, reasons, organs, inputs,
         requests=requests.lines(),
         unused=(
             *dossier.unclaimed,
             *hollow({t: c.read for t, c in counts.items()}, dossier.sources, dossier.completeness),
             *trusted(dossier.completeness, unread)[1], *idle(loaded, pack), *unmatched(loaded, met, worker.judge)),
-        filtered=total.filtered, errors=errors + finisher.errors, fallbacks=total.fallbacks,
+        filtered=total.filtered, errors=errors + effect_errors + finisher.errors, fallbacks=total.fallbacks,
     )  # fmt: skip
+
+
+def _finished(raw: Spool, known: Known, hands: Hands, folder: Path) -> tuple[FindingsFile, int]:
+    """The findings after the last stage, in the report's order, and how many rules with an effect raised."""
+    (folder / "known").write_bytes(pickle.dumps(known))
+    rows = raw.close()
+    parts = [
+        (folder / "known", raw.path, rows[at : at + FINISHED_TOGETHER])
+        for at in range(0, len(rows), FINISHED_TOGETHER)
+    ]
+    errors = 0
+    with (folder / "findings.jsonl").open("wb") as out:
+        for lines, raised in hands.each(_fifth, parts):
+            out.write(lines)
+            errors += raised
+    raw.path.unlink()
+    return FindingsFile(folder / "findings.jsonl"), errors
 
 
 def _stream(

@@ -74,6 +74,7 @@ def audit(
     share = _share(max_quarantined, lang)
     base = dossier if dossier.is_dir() else dossier.parent
     with guarded(lang, base):
+        from hami_rules.audit.collecting import seldom
         from hami_rules.audit.run import Options, run_audit
         from hami_rules.intake.dossier import open_dossier
         from hami_rules.pack.load import load_pack
@@ -91,6 +92,7 @@ def audit(
                 lang,
             )
         pack = load_pack(rules)
+        seldom()
         chosen = select_rules(pack, select, lang)
         day = _day(as_of, lang) if as_of else None
         if day is None:

@@ -5,7 +5,9 @@ Nothing downstream of this module knows how a rule was evaluated.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import msgspec
@@ -18,6 +20,7 @@ __all__ = [
     "UNSETTLED",
     "Explanation",
     "Finding",
+    "FindingsFile",
     "MissingFact",
     "OpenGroup",
     "OpenRow",
@@ -174,3 +177,23 @@ class OpenGroup(msgspec.Struct, kw_only=True):
     request: Text
     regions: dict[str, int] = {}
     concurrent: tuple[str, ...] = ()
+
+
+class FindingsFile:
+    """The findings of a findings.jsonl, read anew at each iteration and never held all at once.
+
+    `brief`: without their evidence.
+    """
+
+    def __init__(self, path: Path, brief: bool = False) -> None:
+        self.path = path
+        self.brief = brief
+
+    def briefly(self) -> FindingsFile:
+        """The same findings without their evidence."""
+        return FindingsFile(self.path, brief=True)
+
+    def __iter__(self) -> Iterator[Finding]:
+        decode = msgspec.json.Decoder(BRIEF if self.brief else Finding).decode
+        with self.path.open("rb") as lines:
+            yield from map(decode, lines)

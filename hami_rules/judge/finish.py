@@ -11,6 +11,7 @@ are kept, and the findings that may meet another's, without their evidence.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -27,7 +28,7 @@ from .engine import Hit, Judge
 from .explain import Explainer
 from .findings import Finding
 
-__all__ = ["Finisher", "record_of"]
+__all__ = ["Finisher", "Known", "record_of"]
 
 _FIELDS = {
     "mitigates": ("mitigation", "mitigation_pending"),
@@ -65,19 +66,27 @@ def record_of(finding: Finding, repeated: int) -> FindingRecord:
     )
 
 
-class Finisher:
-    """Gives findings what the rules with an effect say of them. One for a run, where all findings come together."""
+@dataclass
+class Known:
+    """What is known when all findings have been counted."""
 
-    def __init__(self, pack: Pack, world: World) -> None:
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # breaches of a rule by an organ
+    moved: dict[str, str] = field(default_factory=dict)  # finding → the one that counts its fact
+    gained: dict[str, set[str]] = field(default_factory=dict)
+
+
+class Finisher:
+    """Gives findings what the rules with an effect say of them. One for a run, where all findings come together, counts
+    them; others, which are told what is `known` then, may finish them."""
+
+    def __init__(self, pack: Pack, world: World, known: Known | None = None) -> None:
         self.pack, self.world = pack, world
         self.judge = Judge(pack.effects, pack.registry)
         self.explainer = Explainer(pack, self.judge)
         self.errors = 0
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self.known = known or Known()
         self._meeting: list[Finding] = []
         self._facts: dict[str, frozenset[str]] = {}
-        self._moved: dict[str, str] = {}  # finding → the one that counts its fact
-        self._gained: dict[str, set[str]] = {}
 
     def count(self, finding: Finding, facts: frozenset[str] = frozenset()) -> None:
         """Note a finding among those of the same rule and organ, where it is a breach that counts by itself.
@@ -93,7 +102,7 @@ class Finisher:
 
     def _add(self, finding: Finding, n: int) -> None:
         if finding.grade != "suspicion" and finding.decision != "dismissed":
-            self._counts[finding.rule, finding.organ_code or ""] += n
+            self.known.counts[finding.rule, finding.organ_code or ""] += n
 
     def settle(self) -> None:
         """All findings have been counted: those of records judged apart that rest on one fact find each other."""
@@ -102,17 +111,17 @@ class Finisher:
         concur(met, self._facts, self.pack)
         for finding in met:
             if finding.primary is not None:
-                self._moved[finding.id] = finding.primary
-                self._gained.setdefault(finding.primary, set()).update((finding.id, *before[finding.id]))
+                self.known.moved[finding.id] = finding.primary
+                self.known.gained.setdefault(finding.primary, set()).update((finding.id, *before[finding.id]))
                 self._add(finding, -1)
 
     def _placed(self, finding: Finding) -> None:
         """Which finding counts its fact, now that all are known."""
-        top = self._moved.get(finding.primary or finding.id)
+        top = self.known.moved.get(finding.primary or finding.id)
         if top is not None:
             finding.primary, finding.concurrent = top, ()
-        elif finding.id in self._gained:
-            finding.concurrent = tuple(sorted({*finding.concurrent, *self._gained[finding.id]}))
+        elif finding.id in self.known.gained:
+            finding.concurrent = tuple(sorted({*finding.concurrent, *self.known.gained[finding.id]}))
 
     def record(self, finding: Finding) -> FindingRecord:
         """The finding as rules judge it, when all are known."""
@@ -121,15 +130,15 @@ class Finisher:
 
     def repeated(self, finding: Finding) -> int:
         """How many breaches of the rule by the organ were counted; none where the organ is unknown."""
-        return self._counts[finding.rule, finding.organ_code] if finding.organ_code else 0
+        return self.known.counts[finding.rule, finding.organ_code] if finding.organ_code else 0
 
     def finish(self, finding: Finding) -> Finding:
         """Write what holds for the finding into it, and give it back."""
         hits: list[Hit] = []
         self.judge.judge("finding", self.record(finding), self.world, hits)
-        for field, text in self._said(hits, finding):
-            before = getattr(finding, field)
-            setattr(finding, field, text if before is None else _joined(before, text))
+        for name, text in self._said(hits, finding):
+            before = getattr(finding, name)
+            setattr(finding, name, text if before is None else _joined(before, text))
         return finding
 
     def _said(self, hits: list[Hit], finding: Finding) -> list[tuple[str, Text]]:

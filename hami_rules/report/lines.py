@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from hami_rules.judge.findings import BRIEF, Finding
+from hami_rules.judge.findings import Finding, FindingsFile
 
 from .safe import visible
 from .summary import PARTIES, Summary, article_of
 
-__all__ = ["FindingsFile", "order", "ordered", "replaced", "to_json", "write_findings", "write_summary"]
+__all__ = ["order", "ordered", "replaced", "to_json", "write_findings", "write_summary"]
 
 _encoder = msgspec.json.Encoder()
 
@@ -71,6 +72,10 @@ def _encodable(value: Any) -> Any:
 def write_findings(path: Path, findings: Iterable[Finding]) -> None:
     """One finding a line, in the order given."""
     with replaced(path) as out:
+        if isinstance(findings, FindingsFile):
+            with findings.path.open("rb") as lines:
+                shutil.copyfileobj(lines, out)
+            return
         for finding in findings:
             out.write(to_json(finding))
             out.write(b"\n")
@@ -88,19 +93,3 @@ def to_json_sorted(summary: Summary) -> bytes:
         return msgspec.json.encode(summary, order="sorted")
     except UnicodeEncodeError:
         return msgspec.json.encode(_encodable(msgspec.to_builtins(summary)), order="sorted")
-
-
-class FindingsFile:
-    """The findings of a findings.jsonl, read anew at each iteration and never held all at once.
-
-    `briefly`: without their evidence.
-    """
-
-    def __init__(self, path: Path, briefly: bool = False) -> None:
-        self.path = path
-        self.briefly = briefly
-
-    def __iter__(self) -> Iterator[Finding]:
-        decode = msgspec.json.Decoder(BRIEF if self.briefly else Finding).decode
-        with self.path.open("rb") as lines:
-            yield from map(decode, lines)

@@ -14,11 +14,9 @@ other words, and stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import msgspec
@@ -29,7 +27,7 @@ from hami_rules.records.persons import is_organisation_name
 from .lines import to_json
 from .summary import Summary
 
-__all__ = ["Mask", "is_credit_code", "is_identity_number", "readable"]
+__all__ = ["Mask", "is_credit_code", "is_identity_number", "mask_all"]
 
 _T = TypeVar("_T")
 
@@ -308,25 +306,18 @@ class Mask:
         return finding if masked == line else msgspec.json.decode(masked, type=Finding)
 
 
-@contextmanager
-def readable(
-    findings: Path | None, groups: Sequence[OpenGroup], summary: Summary
-) -> Iterator[tuple[Path, tuple[OpenGroup, ...], Summary]]:
-    """What reports for people are made of: findings.jsonl (as a file), groups and summary, masked unless the summary
-    says that they are to show persons. The file lives as long as the context; without `findings` it is empty."""
-    if summary.run.unmasked and findings is not None:
-        yield findings, tuple(groups), summary
-        return
+def mask_all(
+    findings: Path | None, groups: Sequence[OpenGroup], summary: Summary, target: Path
+) -> tuple[tuple[OpenGroup, ...], Summary]:
+    """Write the findings of a findings.jsonl to `target`, masked, and give groups and summary masked with the same
+    tokens. Without `findings` the file is empty."""
     mask = Mask()
-    with TemporaryDirectory(prefix="hami-") as folder:
-        made = Path(folder) / "findings.jsonl"
-        made.touch()
+    with target.open("wb") as out:
         if findings is not None:
-            with findings.open("rb") as lines, made.open("wb") as out:
+            with findings.open("rb") as lines:
                 for line in lines:
                     out.write(mask.line(line.decode()).encode())
-        shown = tuple(_group(mask, g) for g in groups)
-        yield made, shown, mask.struct(summary)
+    return tuple(_group(mask, g) for g in groups), mask.struct(summary)
 
 
 def _group(mask: Mask, group: OpenGroup) -> OpenGroup:

@@ -7,6 +7,7 @@ a report made again later, or elsewhere, is the same byte for byte.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hami_rules.judge.findings import Finding, OpenGroup
+from hami_rules.judge.findings import Finding, FindingsFile, OpenGroup
 
-from .lines import FindingsFile, write_findings, write_summary
-from .mask import readable
+from .lines import write_findings, write_summary
+from .mask import mask_all
 from .stored import BESIDE, FINDINGS, GROUPS, SUMMARY, Stored, digest, open_stored, write_groups, write_sums
 from .summary import Summary
 
@@ -127,18 +128,33 @@ def _render(
         made.extend(names)
         return names[0]
 
-    people = {"html", "docx", "ledger"} & set(formats)
-    with readable(stored.findings if people else None, stored.groups, stored.summary) as (
-        lines,
-        groups,
-        shown,
-    ):
-        # The longest first: what is begun last ends last.
+    with tempfile.TemporaryDirectory(prefix="hami-") as scratch:
+        lines, groups, shown = stored.findings, tuple(stored.groups), stored.summary
+        masking = None
+        if not shown.run.unmasked:
+            lines = Path(scratch) / FINDINGS
+            people = {"html", "docx", "ledger"} & set(formats)
+            masking = aside(mask_all, stored.findings if people else None, groups, shown, lines)
+        if "parquet" in formats:  # what machines read is made while persons are masked
+            from .parquet import write_parquet
+
+            write_parquet(path("parquet"), stored.findings)
+        if "supervision" in formats:
+            from .supervision import write_supervision
+
+            write_supervision(folder, FindingsFile(stored.findings, brief=True), stored.summary)
+            made.extend(folder / n for n in FORMATS["supervision"])
+        if "sarif" in formats and pack is not None:
+            from .sarif import write_sarif
+
+            write_sarif(path("sarif"), stored, pack, stored.summary, lang or stored.summary.run.lang)
+        if masking is not None:
+            groups, shown = masking()
         if "html" in formats:
             from .html import write_html
 
             waiting.append(aside(write_html, path("html"), FindingsFile(lines), groups, shown, lang))
-        brief = FindingsFile(lines, briefly=True)
+        brief = FindingsFile(lines, brief=True)
         if "ledger" in formats:
             from .ledger import write_ledger
 
@@ -146,20 +162,7 @@ def _render(
         if "docx" in formats:
             from .word import write_word
 
-            waiting.append(aside(write_word, path("docx"), brief, groups, shown, lang))
-        if "parquet" in formats:
-            from .parquet import write_parquet
-
-            write_parquet(path("parquet"), stored.findings)
-        if "sarif" in formats and pack is not None:
-            from .sarif import write_sarif
-
-            write_sarif(path("sarif"), stored, pack, stored.summary, lang or stored.summary.run.lang)
-        if "supervision" in formats:
-            from .supervision import write_supervision
-
-            write_supervision(folder, FindingsFile(stored.findings, briefly=True), stored.summary)
-            made.extend(folder / n for n in FORMATS["supervision"])
+            write_word(path("docx"), brief, groups, shown, lang)
         for wait in waiting:
             wait()
     made.sort(key=lambda p: NAMES.index(p.name))

@@ -12,10 +12,10 @@ from typing import NoReturn
 import msgspec
 
 from hami_rules.intake.errors import InputError, Problem
-from hami_rules.judge.findings import Finding, OpenGroup, Text
+from hami_rules.judge.findings import Finding, FindingsFile, OpenGroup, Text
 from hami_rules.records.location import Location
 
-from .lines import FindingsFile, replaced, to_json
+from .lines import replaced, to_json
 from .summary import Summary
 
 __all__ = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,8 +13,10 @@ import msgspec
 import pytest
 
 from hami_rules.assets import data_folder
+from hami_rules.audit import run
 from hami_rules.audit.documents import check_documents
 from hami_rules.audit.run import Audit, Options, run_audit
+from hami_rules.intake.errors import InputError
 from hami_rules.pack.load import Pack, read_pack
 from hami_rules.predicates import default_registry
 from hami_rules.report.lines import order
@@ -68,11 +72,12 @@ def dossier(folder: Path, firms: str, extra: tuple[str, ...] = (), channel: str 
 
 
 def audit(folder: Path, out: Path, **how: Any) -> tuple[Audit, list[Any], bytes]:
-    """The run, its findings of 22.2c, and all that it found, as bytes."""
+    """The run (closed, its findings kept), its findings of 22.2c, and all that it found, as bytes."""
     out.mkdir()
     found = run_audit(folder, pack(), Options(as_of=AS_OF, **how), order, out)
     with found:
         findings = list(found.findings)
+    found.findings = findings  # type: ignore[assignment]
     body = msgspec.json.encode(findings) + (out / "undetermined.jsonl").read_bytes()
     return found, [f for f in findings if f.rule == "22.2c"], body
 
@@ -91,6 +96,29 @@ def test_parallel_says_what_serial_says(tmp_path: Path) -> None:
     assert serial.grade == "suspicion"
     # It stands where the first application behind it does.
     assert (Path(serial.location.source).name, serial.location.line) == ("00.jsonl", 3)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_whichever_way_the_workers_start(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_start_method", lambda: multiprocessing.get_context(method))
+    folder = dossier(tmp_path / "dossier", MANY)
+    _, _, alone = audit(folder, tmp_path / "serial")
+    _, _, together = audit(folder, tmp_path / "parallel", jobs=2)
+    assert alone == together
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_worker_that_dies_ends_the_run_with_a_reason(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_start_method", lambda: multiprocessing.get_context(method))
+    hands = run.Hands(2, pack())
+    try:
+        with pytest.raises(InputError, match="worker was killed") as told:
+            list(hands.each(os._exit, [9, 9, 9]))
+        assert told.value.problems[0].code == "worker-died"
+    finally:
+        hands.close()
 
 
 def test_filters_choose_what_is_reported_and_never_what_is_counted(tmp_path: Path) -> None:

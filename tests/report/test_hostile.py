@@ -23,7 +23,7 @@ from page_reader import packed, written
 from report_fakes import finding, group, summary
 
 from hami_rules.gate.model import Gated, Verdict, Waiver
-from hami_rules.judge.findings import Explanation, Finding, SeenFact, Text
+from hami_rules.judge.findings import Explanation, Finding, FindingsFile, SeenFact, Text
 from hami_rules.pack.load import load_pack
 from hami_rules.records.location import Location
 from hami_rules.report.check_json import check_json
@@ -34,7 +34,6 @@ from hami_rules.report.html import render_html
 from hami_rules.report.junit import junit
 from hami_rules.report.ledger import CELL, cell_text
 from hami_rules.report.ledger_merge import merge, read_ledger, write_merged
-from hami_rules.report.lines import FindingsFile
 from hami_rules.report.markdown import markdown
 from hami_rules.report.outputs import rebuild, write_all
 from hami_rules.report.safe import one_line, visible

@@ -15,9 +15,9 @@ from sarif_validators import disagreements
 
 from hami_rules.cli.report import report as report_command
 from hami_rules.intake.errors import InputError
-from hami_rules.judge.findings import Finding
+from hami_rules.judge.findings import Finding, FindingsFile
 from hami_rules.pack.load import load_pack
-from hami_rules.report.lines import FindingsFile, ordered
+from hami_rules.report.lines import ordered
 from hami_rules.report.outputs import FORMATS, NAMES, rebuild, write_all
 from hami_rules.report.split import split_by_organ
 from hami_rules.report.stored import open_stored, read_sums
