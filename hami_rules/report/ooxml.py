@@ -8,14 +8,14 @@ none becomes a field, a link or mark-up.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape
 
 from .lines import replaced
-from .safe import visible
+from .safe import one_line, visible
 
 __all__ = ["BODY", "HEI", "KAI", "SONG", "TITLE", "Document", "Run", "mm"]
 
@@ -38,6 +38,8 @@ _SMALL = 1_000  # characters of a row that need not break across pages
 
 Run = tuple[str, str | None]
 """A stretch of text and its font; `None`: the paragraph's own."""
+
+Said = str | Sequence[Run]
 
 
 def mm(value: float) -> int:
@@ -63,7 +65,11 @@ def _font(name: str) -> str:
     return f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{name}" w:cs="Times New Roman"/>'
 
 
-def _runs(runs: str | Sequence[Run]) -> str:
+def _length(said: Said) -> int:
+    return len(said) if isinstance(said, str) else sum(len(text) for text, _ in said)
+
+
+def _runs(runs: Said) -> str:
     pieces: Sequence[Run] = [(runs, None)] if isinstance(runs, str) else runs
     return "".join(
         f"<w:r>{f'<w:rPr>{_font(font)}</w:rPr>' if font else ''}{_text(text)}</w:r>"
@@ -104,44 +110,61 @@ class Document:
 
     # -- what a document is made of ----------------------------------------------------------------------------------
 
-    def paragraph(self, runs: str | Sequence[Run], style: str = "Normal") -> None:
-        """A paragraph in one of the styles: Normal, Title, Heading1 to Heading3, Mark, Note, Flush."""
-        self._write(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_runs(runs)}</w:p>')
-
-    def new_page(self) -> None:
-        self._write('<w:p><w:pPr><w:pStyle w:val="Flush"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>')
+    def paragraph(self, runs: Said, style: str = "Normal", new_page: bool = False) -> None:
+        """A paragraph in one of the styles: Normal, Title, Heading1 to Heading3, Caption, Note, Flush, Signed, Small.
+        `new_page`: it begins one."""
+        begins = "<w:pageBreakBefore/>" if new_page else ""
+        self._write(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{begins}</w:pPr>{_runs(runs)}</w:p>')
 
     def turn(self) -> None:
         """End the upright pages; what follows lies across, for wide tables."""
         self._write(f"<w:p><w:pPr>{self._section(landscape=False)}</w:pPr></w:p>")
         self._wide = True
 
-    def table(self, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str]]) -> int:
-        """A table whose head is repeated on each page; widths in millimetres. Gives the number of its rows."""
+    def table(
+        self,
+        heads: Sequence[str],
+        widths: Sequence[float],
+        rows: Iterable[Sequence[Said]],
+        small: bool = False,
+        centred: Collection[int] = (),
+        together: bool = False,
+    ) -> int:
+        """A table whose head is repeated on each page; widths in millimetres. `small`: type of 9 points; `centred`: the
+        columns (from 0) of numbers and words too short to begin at the left; `together`: a few rows, kept on one page. Gives the number of its rows."""
         grid = "".join(f'<w:gridCol w:w="{mm(w)}"/>' for w in widths)
         total = sum(mm(w) for w in widths)
         self._write(
             f'<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblW w:w="{total}" w:type="dxa"/>'
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         )
-        self._row(heads, widths, head=True)
+        size = "Small" if small else ""
+        self._row(heads, widths, [f"{size}CellHead"] * len(heads), head=True, next_too=together)
+        styles = [f"{size}CellMid" if i in centred else f"{size}Cell" for i in range(len(heads))]
         count = 0
         for row in rows:
-            self._row(row, widths)
+            self._row(row, widths, styles, next_too=together)
             count += 1
         self._write("</w:tbl>")
         return count
 
-    def _row(self, cells: Sequence[str], widths: Sequence[float], head: bool = False) -> None:
+    def _row(
+        self,
+        cells: Sequence[Said],
+        widths: Sequence[float],
+        styles: Sequence[str],
+        head: bool = False,
+        next_too: bool = False,
+    ) -> None:
         # A short row stays together; a long one may break, or it would run off the page.
-        keep = "<w:cantSplit/>" if head or sum(map(len, cells)) < _SMALL else ""
+        keep = "<w:cantSplit/>" if head or sum(map(_length, cells)) < _SMALL else ""
         repeat = "<w:tblHeader/>" if head else ""
-        style = "CellHead" if head else "Cell"
+        follow = "<w:keepNext/>" if next_too else ""
         out = [f"<w:tr><w:trPr>{keep}{repeat}</w:trPr>" if keep or repeat else "<w:tr>"]
-        for cell, wide in zip(cells, widths, strict=True):
+        for cell, wide, style in zip(cells, widths, styles, strict=True):
             out.append(
-                f'<w:tc><w:tcPr><w:tcW w:w="{mm(wide)}" w:type="dxa"/></w:tcPr>'
-                f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_runs(cell)}</w:p></w:tc>'
+                f'<w:tc><w:tcPr><w:tcW w:w="{mm(wide)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+                f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{follow}</w:pPr>{_runs(cell)}</w:p></w:tc>'
             )
         out.append("</w:tr>")
         self._write("".join(out))
@@ -200,7 +223,7 @@ class Document:
                 f'{_DECLARED}<cp:coreProperties xmlns:cp="{package}/metadata/core-properties" '
                 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
                 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-                f"<dc:title>{escape(visible(self._title))}</dc:title><dc:creator>hami-rules</dc:creator>"
+                f"<dc:title>{escape(one_line(self._title))}</dc:title><dc:creator>hami-rules</dc:creator>"
                 f"<cp:lastModifiedBy>hami-rules</cp:lastModifiedBy><cp:revision>1</cp:revision>"
                 f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
                 f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
@@ -276,8 +299,14 @@ def _style(
 
 def _styles(language: str) -> str:
     pitch = '<w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/>'
-    # Off the grid of 28 points, and a long number may break anywhere.
-    close = '<w:wordWrap w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="300" w:lineRule="exact"/>'
+
+    def lines(pitched: int) -> str:
+        """Off the grid of 28 points, and a long number may break anywhere."""
+        return (
+            '<w:wordWrap w:val="0"/><w:snapToGrid w:val="0"/>'
+            f'<w:spacing w:before="0" w:after="0" w:line="{pitched}" w:lineRule="exact"/>'
+        )
+
     in_two = '<w:ind w:firstLine="640" w:firstLineChars="200"/>'
     none = '<w:ind w:firstLine="0" w:firstLineChars="0"/>'
     keep = "<w:keepNext/>"
@@ -309,9 +338,20 @@ def _styles(language: str) -> str:
         + _style("Flush", "Flush", BODY, 32, f'{pitch}{none}<w:jc w:val="left"/>')
         + _style("Note", "Note", KAI, 28, f"{pitch}{in_two}")
         + _style("Signed", "Signed", BODY, 32, f'{pitch}{none}<w:jc w:val="right"/>')
-        + _style("Mark", "Mark", HEI, 21, f'{close}{none}<w:jc w:val="right"/>')
-        + _style("Cell", "Cell", BODY, 21, f'{close}{none}<w:jc w:val="left"/>')
-        + _style("CellHead", "Cell Head", HEI, 21, f'{close}{none}<w:jc w:val="center"/>')
+        + _style("Mark", "Mark", HEI, 21, f'{lines(300)}{none}<w:jc w:val="right"/>')
+        + _style("Caption", "caption", HEI, 28, f'{keep}{pitch}{none}<w:jc w:val="center"/>')
+        + _style("Small", "Small", BODY, 21, f'{lines(320)}{none}<w:jc w:val="left"/>')
+        + "".join(
+            _style(
+                f"{size}Cell{kind}",
+                f"{size} Cell {kind}".strip(),
+                font,
+                points,
+                f'{lines(pitched)}{none}<w:jc w:val="{side}"/>',
+            )
+            for size, points, pitched in (("", 21, 300), ("Small", 18, 240))
+            for kind, font, side in (("", BODY, "left"), ("Mid", BODY, "center"), ("Head", HEI, "center"))
+        )
         + '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
         '<w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
         '<w:style w:type="table" w:styleId="Grid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/>'
