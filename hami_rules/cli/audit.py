@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hami_rules.records.text import Text
 
 from .common import (
     BAD,
@@ -25,13 +23,9 @@ from .common import (
 
 if TYPE_CHECKING:
     from hami_rules.audit.run import Audit
-    from hami_rules.report.summary import Accounting
+    from hami_rules.records.text import Text
 
 __all__ = ["audit"]
-
-
-NAMING = {"organs", "instruments", "aliases"}
-"""Tables that only say what things are called: with nothing beside them there is no conduct to judge."""
 
 
 def _share(text: str, lang: str) -> float:
@@ -109,16 +103,15 @@ def audit(
             if regions:
                 _known_regions(found, regions, lang)
             books = accounting(pack, found)
-            untrusted = tuple(_untrusted(found, books, share))
             rules_said = rule_counts(pack, found)
-            summary = summarise(pack, found, books, rules_said, options, lang, select, untrusted, unmasked)
+            summary = summarise(pack, found, books, rules_said, options, lang, select, share, unmasked)
             written = write_all(output, found.findings, found.groups, summary, lang, found.hands.aside, pack)
             print_summary(written.summary, written.files, sys.stdout, lang)
             if split:
                 from .report import split_up
 
                 split_up(output, output, lang)
-            return _code(found, untrusted, fail_on, lang)
+            return _code(found, summary.untrusted, fail_on, lang)
 
 
 def _known_regions(found: Audit, regions: list[str], lang: str) -> None:
@@ -130,42 +123,6 @@ def _known_regions(found: Audit, regions: list[str], lang: str) -> None:
             f"没有区划“{'、'.join(unknown)}”；可用：{'、'.join(REGIONS)}",
             f"unknown region {', '.join(unknown)}; known: {', '.join(REGIONS)}",
             lang,
-        )
-
-
-def _untrusted(found: Audit, books: Accounting, share: float) -> Iterator[Text]:
-    """Why the results cannot be relied on; nothing where they can."""
-    total, unread = books.total, found.dossier.unclaimed
-    if total.read == 0:
-        yield Text("卷宗里没有读到任何记录", "nothing was read from the dossier")
-    elif total.judged == 0:
-        yield Text("没有任何记录被评判", "nothing was judged")
-    elif unread and {t.table for t in books.tables if t.read} <= NAMING:
-        files = [str(p.location) for p in unread[:5]] + (["…"] if len(unread) > 5 else [])
-        yield Text(
-            f"没有可以评判的记录：只读到单位、法律文件、别名，下列文件没有读取：{'、'.join(files)}"
-            "（文件名写成表名，如 applications.csv，或在 dossier.yaml 的 tables 中写明）",
-            f"there is nothing to judge: only organs, instruments and aliases were read, and not these files: "
-            f"{', '.join(files)} (name them for their tables, such as applications.csv, or under tables in dossier.yaml)",
-        )
-    elif books.rules_evaluated == 0:
-        yield Text(
-            "没有一条规则适用于这些记录：看单位表是否齐全、行政区划是否属于哈密市、行为日期是否在施行之后",
-            "no rule applies to these records: look at the table of organs, the regions and the dates of conduct",
-        )
-    if books.unbalanced:
-        tables = books.unbalanced
-        yield Text(f"账目不平：{'、'.join(tables)}", f"the accounts do not balance: {', '.join(tables)}")
-    if total.quarantined > share * total.read:
-        part = f"{total.quarantined / total.read:.1%}"
-        yield Text(
-            f"隔离 {total.quarantined} 条，占 {part}，超过上限 {share:.1%}；见 quarantine.jsonl",
-            f"{total.quarantined} records quarantined ({part}), more than {share:.1%}; see quarantine.jsonl",
-        )
-    if found.errors:
-        yield Text(
-            f"{found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error",
-            f"{found.errors} rule errors, see verdict=error in findings.jsonl",
         )
 
 

@@ -38,6 +38,8 @@ from .summary import (
     group_undetermined,
 )
 
+_NAMING = {"organs", "instruments", "aliases"}
+"""Tables that only say what things are called: with nothing beside them there is no conduct to judge."""
 _STATISTICS = frozenset(kind.name for kind in STATISTICS)
 
 __all__ = ["accounting", "documents_summary", "rule_counts", "summarise"]
@@ -160,9 +162,10 @@ def _run(
     selection: dict[str, tuple[str, ...]],
     lang: str,
     unmasked: bool = False,
+    max_quarantined: float | None = None,
 ) -> Run:
     text = statute.load()
-    chosen = repr((as_of.isoformat(), sorted(selection.items()), lang, unmasked))
+    chosen = repr((as_of.isoformat(), sorted(selection.items()), lang, unmasked, max_quarantined))
     hashes = {**hashes, "configuration": hashlib.sha256(chosen.encode()).hexdigest()[:16]}
     return Run(
         tool_version=__version__,
@@ -177,6 +180,7 @@ def _run(
         hashes=hashes,
         selection=selection,
         unmasked=unmasked,
+        max_quarantined=max_quarantined,
     )
 
 
@@ -225,6 +229,42 @@ def _citation(rule: Rule) -> Text:
     return Text(text.citation(at, "zh"), text.citation(at, "en"))
 
 
+def _untrusted(found: Audit, books: Accounting, share: float) -> Iterator[Text]:
+    """Why the results cannot be relied on; nothing where they can."""
+    total, unread = books.total, found.dossier.unclaimed
+    if total.read == 0:
+        yield Text("卷宗里没有读到任何记录", "nothing was read from the dossier")
+    elif total.judged == 0:
+        yield Text("没有任何记录被评判", "nothing was judged")
+    elif unread and {t.table for t in books.tables if t.read} <= _NAMING:
+        files = [str(p.location) for p in unread[:5]] + (["…"] if len(unread) > 5 else [])
+        yield Text(
+            f"没有可以评判的记录：只读到单位、法律文件、别名，下列文件没有读取：{'、'.join(files)}"
+            "（文件名写成表名，如 applications.csv，或在 dossier.yaml 的 tables 中写明）",
+            f"there is nothing to judge: only organs, instruments and aliases were read, and not these files: "
+            f"{', '.join(files)} (name them for their tables, such as applications.csv, or under tables in dossier.yaml)",
+        )
+    elif books.rules_evaluated == 0:
+        yield Text(
+            "没有一条规则适用于这些记录：看单位表是否齐全、行政区划是否属于哈密市、行为日期是否在施行之后",
+            "no rule applies to these records: look at the table of organs, the regions and the dates of conduct",
+        )
+    if books.unbalanced:
+        tables = books.unbalanced
+        yield Text(f"账目不平：{'、'.join(tables)}", f"the accounts do not balance: {', '.join(tables)}")
+    if total.quarantined > share * total.read:
+        part = f"{total.quarantined / total.read:.1%}"
+        yield Text(
+            f"隔离 {total.quarantined} 条，占 {part}，超过上限 {share:.1%}；见 quarantine.jsonl",
+            f"{total.quarantined} records quarantined ({part}), more than {share:.1%}; see quarantine.jsonl",
+        )
+    if found.errors:
+        yield Text(
+            f"{found.errors} 处规则运行出错，见 findings.jsonl 中 verdict=error",
+            f"{found.errors} rule errors, see verdict=error in findings.jsonl",
+        )
+
+
 def summarise(
     pack: Pack,
     audit: Audit,
@@ -233,11 +273,11 @@ def summarise(
     options: Options,
     lang: str,
     select: list[str],
-    untrusted: Iterable[Text] = (),
+    max_quarantined: float,
     unmasked: bool = False,
 ) -> Summary:
-    """The summary of a finished run; `untrusted`: why it cannot be relied on, where it cannot; `unmasked`: its reports
-    for people show names and numbers of natural persons."""
+    """The summary of a finished run. `max_quarantined`: the share of records in quarantine above which it cannot be relied
+    on; `unmasked`: its reports for people show names and numbers of natural persons."""
     selection: dict[str, tuple[str, ...]] = {}
     if select:
         selection["select"] = tuple(select)
@@ -252,6 +292,7 @@ def summarise(
         selection,
         lang,
         unmasked,
+        max_quarantined,
     )
     reasons = [
         QuarantineReason(reason=reason, count=count, example=place)
@@ -268,5 +309,5 @@ def summarise(
         unused=_unused(audit.unused),
         organs=audit.organs,
         basis=basis_lines(pack),
-        untrusted=untrusted,
+        untrusted=_untrusted(audit, books, max_quarantined),
     )

@@ -28,17 +28,18 @@ from .rows import LINGERS, MARKS, TYPES, Rows, packed, type_of
 from .safe import visible
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Request, Summary, Tally
-from .words import GRADES, PARTIES, PARTS, SORTS, TRUTH_MARKS, TRUTHS, UNTRUSTED, VERDICTS, region_name
+from .supervision import left_out
+from .words import ANSWERS, GRADES, PARTIES, PARTS, PARTY_NOTES, UNTRUSTED, VERDICTS, region_name
 
 __all__ = ["INSTANCES", "PRINTED", "render_html", "write_html"]
 
 INSTANCES = 2  # of one practice in the written part, at most
 PRINTED = 5  # practices of one organ in the written part, at most
 BUDGET = 240  # practices in the written part: what a person would still print
-UNUSED = 100  # of what had no effect, at most
+UNUSED = 1000  # of what had no effect, at most
 REQUESTS = 40  # of what to ask of one organ, at most
 ASKED = 4000  # of what to ask of all organs: a few megabytes
-ORGANS = 60  # in the written table
+ORGANS = 500  # in the written table
 FILTERS = {
     "select": Text("所选条款", "selected"),
     "region": Text("地区", "region"),
@@ -217,10 +218,9 @@ def render_html(
         TYPE_NOTES=TYPE_NOTES,
         VERDICTS=VERDICTS,
         PARTIES=PARTIES,
-        SORTS=SORTS,
+        PARTY_NOTES=PARTY_NOTES,
         PARTS=PARTS,
-        TRUTHS=TRUTHS,
-        TRUTH_MARKS=TRUTH_MARKS,
+        ANSWERS=ANSWERS,
         UNTRUSTED=UNTRUSTED,
         PARTY_ORDER=PARTY_ORDER,
     )
@@ -257,6 +257,18 @@ def render_html(
         pictures=_pictures(index),
         requests=asked,
         answering=summary.answering(),
+        left_out=left_out(summary),
+        breaching=sum(1 for tally in departments.by_organ.values() if tally.breaches),
+        organs_of_others=sum(
+            1
+            for name, p in summary.totals.against.items()
+            if name != "department"
+            for tally in p.by_organ.values()
+            if _listed(tally)
+        ),
+        counted_others=sum(
+            _listed(p.total) for name, p in summary.totals.against.items() if name != "department"
+        ),
         filters=[
             (t(FILTERS[key]) if key in FILTERS else key, chosen)
             for key, chosen in sorted(summary.run.selection.items())

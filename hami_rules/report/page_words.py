@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hami_rules.judge.findings import Text
 
-from .words import GRADES, PARTIES, PARTS, TRUTHS, VERDICTS
+from .words import ANSWERS, GRADES, PARTIES, PARTS, VERDICTS
 
 __all__ = ["TYPE_NAMES", "WORDS", "page_words"]
 
@@ -30,6 +30,11 @@ WORDS = {
     "basis": Text("定性依据", "Basis"),
     "superior": Text("上位法相关条款", "Related provisions of superior law"),
     "why": Text("说明", "Why"),
+    "answers_note": Text(
+        "每行一个条件：“是”指情况如此，“否”指情况并非如此，“未知”指记录没有说；都不是好坏的评价。",
+        "A condition a line: yes - it is so; no - it is not; unknown - the records don't say. None of these is praise or blame.",
+    ),
+    "decides": Text("据以认定", "decides"),
     "tree": Text("逐项条件与所见事实", "Each condition, and the facts seen"),
     "remedy": Text("整改建议", "Remedy"),
     "responsible": Text("责任单位", "Responsible"),
@@ -87,13 +92,51 @@ WORDS = {
     "month": Text("月份", "Month"),
     "mark": Text("标注", "Mark"),
     "q": Text("搜索", "Search"),
-    "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个", "The {n} organs with most findings; {left} more"),
+    "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个（含只有疑似的）", "The {n} organs with most findings; {left} more"),
     "requests_sum": Text(
-        "未决共 {open} 项（同一问题只计一次），缺同样事实的归为一组，共 {groups} 组；按单位整理成 {requests} 条：向单位调阅 {asked} 条、"
+        "未决共 {open} 项（同一问题只计一次；其中针对政务服务部门 {mine} 项，其余针对其他主体），缺同样事实的归为一组，共 {groups} 组；按单位整理成 {requests} 条：向单位调阅 {asked} 条、"
         "由人认定 {decided} 条。一条可以解决几项，一项也可能要几条。",
-        " {open} open verdicts (each question once) lack the same facts in {groups} groups; sorted by organ they make "
+        " {open} open verdicts (each question once; {mine} of them on departments, the rest on other parties) lack the same facts in {groups} groups; sorted by organ they make "
         "{requests} requests: {asked} to ask for, {decided} for people to decide. One may settle several verdicts, and "
         "a verdict may need several.",
+    ),
+    "organs_sum": Text(
+        "表中 {listed} 个单位有违反、未落实或者疑似；其中 {breaching} 个有违反或者未落实，其余只有疑似。只计政务服务部门；人民政府、公用企业、中介服务机构、"
+        "经营主体等另有 {parties} 个，见“其他主体”。",
+        "{listed} organs with a violation, a shortfall or a suspicion, {breaching} of them with a violation or a shortfall. "
+        "Departments only; {parties} governments, firms and others stand under other parties.",
+    ),
+    "findings_sum": Text(
+        "发现共 {findings} 项＝政务服务部门 {departments} 项（违反、未落实、疑似）＋其他主体 {others} 项＋竞合 {concurrent} 项＋经认定不成立 "
+        "{dismissed} 项＋判定出错 {errors} 项＋单列的未决 {listed} 项。上面的判定结果按“规则 × 记录”计数；其中未决 {verdicts} 项，同一问题由几条规则提出的只计一次，即 {open} 项，"
+        "不在发现之内。",
+        "{findings} findings = {departments} against departments (violations, shortfalls, suspicions) + {others} against other "
+        "parties + {concurrent} concurrent + {dismissed} dismissed + {errors} errors + {listed} open ones listed singly; "
+        "verdicts count pairs of rule and record: of {verdicts} undetermined ones, {open} are questions of their own, which are no "
+        "findings.",
+    ),
+    "supervision_sum": Text(
+        "电子监察数据（supervision.csv、supervision.jsonl）列 {rows} 项，即针对政务服务部门、人民政府和公用企业的；其余 {left} 项没有列入：",
+        "The files for electronic supervision (supervision.csv, supervision.jsonl) hold {rows}: those against departments, "
+        "governments and utilities. {left} are left out: ",
+    ),
+    "masked_note": Text(
+        "本页、Word 底稿和台账中，自然人的证件号码、电话和姓名以代号显示，同一份报告里同一人同一代号。单位、企业和统一社会信用代码照写；个体工商户和类型不明的"
+        "申请人，名称像字号（含店、厂、部、公司等）的照写，像人名的脱敏。没有字段、没有标志的人名程序分不出来，对外发送之前请人看一遍。",
+        "In this page, the Word draft and the ledger identity numbers, phones and names of natural persons are shown as tokens, "
+        "one for each person throughout the report. Organs, firms and their credit codes are shown as they are; the name of an "
+        "individual business, or of an applicant of unknown kind, is shown where it looks like a firm's and masked where it looks "
+        "like a person's. A name without a field or a mark cannot be told: have somebody look before it is sent out.",
+    ),
+    "unmasked_note": Text(
+        "本页按要求（--unmasked）显示自然人的证件号码、电话和姓名，供内部使用。",
+        "This page shows identity numbers, phones and names of natural persons, as was asked (--unmasked): internal use.",
+    ),
+    "raw_note": Text(
+        "给程序用的文件（findings、groups、undetermined、quarantine、Parquet、SARIF、电子监察）保留原值，没有脱敏：quarantine.jsonl 还存有被隔离的"
+        "原始记录。按内部资料管理，不要外发。",
+        "The files for programs (findings, groups, undetermined, quarantine, Parquet, SARIF, supervision) keep values as they "
+        "are, unmasked; quarantine.jsonl holds the quarantined records themselves. Internal, not to be sent out.",
     ),
     "chart_hint": Text("点击图形即筛选下面的清单，再点取消", "click a picture to filter the list below; click again to undo"),
 }  # fmt: skip
@@ -110,5 +153,5 @@ def page_words(lang: str) -> dict[str, object]:
         "notes": said(TYPE_NOTES),
         "parties": said(PARTIES),
         "parts": said(PARTS),
-        "truths": said(TRUTHS),
+        "answers": said(ANSWERS),
     }

@@ -96,7 +96,7 @@ def _spelled(name: str, value: Any, strings: list[str]) -> Any:
     if name in ("why", "tree"):
         return [
             {
-                "truth": TRUTHS[n[0]],
+                "truth": TRUTHS[n[0] % len(TRUTHS)],
                 "text": strings[n[1]],
                 "part": n[2],
                 "facts": _spelled("seen", n[3], strings),
@@ -197,9 +197,13 @@ class Rows:
         lang, string = self.lang, self._string
         return [[string(s.label(lang)), string(s.value(lang))] for s in facts]
 
-    def _node(self, node: Explanation) -> list[Any]:
-        below = [self._node(child) for child in node.children]
-        return [*self._condition(node), node.part or 0, self._facts(node.facts), below]
+    def _node(self, node: Explanation, deciding: frozenset[int]) -> list[Any]:
+        """A condition with what is below it; its truth beyond the last of `TRUTHS` where it is one that decided."""
+        below = [self._node(child, deciding) for child in node.children]
+        truth, said = self._condition(node)
+        if id(node) in deciding:
+            truth += len(TRUTHS)
+        return [truth, said, node.part or 0, self._facts(node.facts), below]
 
     def _condition(self, node: Explanation) -> tuple[int, int]:
         return TRUTHS.index(node.truth), self.details.strings[says(node, self.lang)]
@@ -233,7 +237,7 @@ class Rows:
             [self._string(r(lang)) for r in f.rebuttals],
             [self._string(superior_citations(f.superior, lang))] if f.superior else [],
             [[*self._condition(n), part or 0, self._facts(_telling(n)), []] for part, n in why],
-            [self._node(node) for node in f.explanation],
+            [self._node(node, frozenset(id(n) for _, n in why)) for node in f.explanation],
         )
         row: dict[str, Any] = {
             name: self._string(text(lang) if isinstance(text, Text) else text)

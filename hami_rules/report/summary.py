@@ -22,10 +22,13 @@ import msgspec
 from hami_rules.judge.findings import Finding, MissingFact, OpenGroup, Text
 
 __all__ = [
+    "ANSWERING",
+    "MAX_QUARANTINED",
     "Accounting",
     "Asked",
     "BasisLine",
     "Count",
+    "Exported",
     "InputFile",
     "PartyTotals",
     "QuarantineReason",
@@ -45,7 +48,11 @@ __all__ = [
     "standing",
 ]
 
+MAX_QUARANTINED = 0.01
+"""The share of records in quarantine above which a run is not to be relied on, unless said otherwise."""
 Standing = Literal["violation", "shortfall", "suspicion", "concurrent", "dismissed", "undetermined", "error"]
+ANSWERING = ("department", "government", "utility")
+"""The parties whose findings go to electronic supervision: organs and firms that answer for their own conduct there."""
 PARTIES = ("department", "government", "utility", "intermediary", "applicant", "superior")
 
 _NUMBER = re.compile(r"\d+")
@@ -65,7 +72,8 @@ class Run(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """What was audited, by what, as of when. `hashes` names all that can change a verdict.
 
     `selection` holds the filters that chose what is reported; `unmasked`: its readable reports show names and numbers
-    of natural persons. `started` and `finished` (ISO 8601) are left
+    of natural persons; `max_quarantined`: the share of records in quarantine above which it is not to be relied on.
+    `started` and `finished` (ISO 8601) are left
     out unless given, so that the same input gives the same bytes.
     """
 
@@ -81,6 +89,7 @@ class Run(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     hashes: dict[str, str]
     selection: dict[str, tuple[str, ...]] = {}
     unmasked: bool = False
+    max_quarantined: float | None = None
     started: str | None = None
     finished: str | None = None
 
@@ -267,6 +276,17 @@ class Totals(msgspec.Struct):
         return self.against.get(name) or PartyTotals()
 
 
+class Exported(msgspec.Struct, kw_only=True, frozen=True):
+    """What goes to the platform of electronic supervision and what does not: `rows` and all of `left_out` are the findings.
+
+    Left out are findings against others than organs that answer for them, by party, and those that count against nobody,
+    by their standing.
+    """
+
+    rows: int = 0
+    left_out: dict[str, int] = {}
+
+
 class Summary(msgspec.Struct, kw_only=True):
     """summary.json. `organs` and `articles` give the names of the keys that the totals use; `coordinating` the body
     that coordinates services in each region in which something was found (第五条). `untrusted`: why the results cannot be
@@ -285,6 +305,7 @@ class Summary(msgspec.Struct, kw_only=True):
     basis: tuple[BasisLine, ...] = ()
     coordinating: dict[str, Text] = {}
     untrusted: tuple[Text, ...] = ()
+    supervision: Exported = Exported()
     stored: dict[str, str] = {}
 
     def answering(self) -> Callable[[OpenGroup], tuple[int, ...]]:
@@ -482,4 +503,22 @@ def build_summary(
         basis=tuple(basis),
         coordinating=dict(sorted(coordinating.items())),
         untrusted=tuple(untrusted),
+        supervision=_exported(totals),
+    )
+
+
+def _exported(totals: Totals) -> Exported:
+    def counted(party: str) -> int:
+        tally = totals.party(party).total
+        return tally.breaches + tally.suspicion.instances
+
+    others = {
+        **{party: counted(party) for party in PARTIES if party not in ANSWERING},
+        "concurrent": totals.concurrent,
+        "dismissed": totals.dismissed,
+        "undetermined": totals.undetermined_listed,
+        "error": totals.errors,
+    }
+    return Exported(
+        rows=sum(counted(party) for party in ANSWERING), left_out={name: n for name, n in others.items() if n}
     )

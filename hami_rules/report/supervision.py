@@ -2,7 +2,7 @@
 electronic supervision (电子监察, GB/T 39046-2020 table 11), with what the standard allows to be added.
 
 One row is one finding that counts and that an organ answers for: no concurrent, dismissed or undetermined one, none
-against applicants or intermediaries. The type of warning is the finding's grade in words; which cards or codes a
+against applicants or intermediaries, none in a text of a higher body. The summary says how many are left out. The type of warning is the finding's grade in words; which cards or codes a
 platform gives for these is the platform's. The time of the state is the day of the audit, never a clock's.
 """
 
@@ -13,21 +13,20 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from hami_rules.judge.findings import Finding
+from hami_rules.judge.findings import Finding, Text
 
 from .lines import replaced, to_json
 from .safe import formula_free
-from .summary import Summary, standing
-from .words import grade_word
+from .summary import ANSWERING, Summary, standing
+from .words import PARTIES, VERDICTS, grade_word
 
-__all__ = ["FIELDS", "write_supervision"]
+__all__ = ["FIELDS", "left_out", "write_supervision"]
 
 FIELDS = (
     "监察编号", "监察规则编号", "监察预警类型", "状态产生时间", "监察结果描述", "责任部门",
     # beyond table 11
     "责任部门编码", "办件编号", "实施编码", "事项名称", "行政区划代码", "条款", "定性依据", "行为日期", "整改建议", "整改日期",
 )  # fmt: skip
-ANSWERING = ("department", "government", "utility", "superior")
 
 
 def write_supervision(folder: Path, findings: Iterable[Finding], summary: Summary) -> None:
@@ -43,6 +42,21 @@ def write_supervision(folder: Path, findings: Iterable[Finding], summary: Summar
             row = _row(finding, summary, moment)
             lines.write(to_json({k: v for k, v in row.items() if v is not None}) + b"\n")
             table.write(_csv([formula_free(row[name] or "") for name in FIELDS]))
+
+
+_STANDINGS = {
+    "concurrent": Text("竞合（已计入其他条款）", "concurrent (counted elsewhere)"),
+    "dismissed": Text("经认定不成立", "dismissed by decision"),
+    "undetermined": VERDICTS["undetermined"],
+    "error": VERDICTS["error"],
+}
+
+
+def left_out(summary: Summary) -> list[tuple[Text, int]]:
+    """Whose findings, or which, are not in the files, and how many."""
+    words = PARTIES | _STANDINGS
+    counts = summary.supervision.left_out
+    return [(words[name], counts[name]) for name in words if name in counts]
 
 
 def _row(finding: Finding, summary: Summary, moment: str) -> dict[str, str | None]:

@@ -23,7 +23,7 @@ from .account import accounting, rule_counts, summarise
 from .lines import order, write_findings
 from .safe import clip
 from .stored import BESIDE, FINDINGS, GROUPS, SUMS, Stored, digest, read_sums, write_groups
-from .summary import InputFile
+from .summary import MAX_QUARANTINED, InputFile, Run
 
 __all__ = ["Difference", "Verified", "check_files", "judge_again"]
 
@@ -108,7 +108,7 @@ def judge_again(
             _inputs(run.inputs, tuple(InputFile(*row) for row in audit.inputs), verified)
             books = accounting(pack, audit)
             again = summarise(
-                pack, audit, books, rule_counts(pack, audit), options, run.lang, list(run.selection.get("select", ())), stored.summary.untrusted, run.unmasked,
+                pack, audit, books, rule_counts(pack, audit), options, run.lang, list(run.selection.get("select", ())), _share(run), run.unmasked,
             )  # fmt: skip
             write_findings(folder / FINDINGS, audit.findings)
             write_groups(folder / GROUPS, audit.groups)
@@ -124,6 +124,13 @@ def judge_again(
                     f"{name}：第 {line} 行起与重新评判的不同",
                     f"{name}: differs from line {line} on",
                 )
+    if run.hashes.get("configuration") != again.run.hashes.get("configuration"):
+        verified.add(
+            "summary",
+            f"summary.json 的运行设置与其校验值不符：存下的是 {run.hashes.get('configuration')}，由设置算得 {again.run.hashes.get('configuration')}",
+            f"summary.json, the run's settings are not those of their hash: stored {run.hashes.get('configuration')}, "
+            f"by the settings {again.run.hashes.get('configuration')}",
+        )
     before, after = (msgspec.to_builtins(s, order="sorted") for s in (stored.summary, again))
     for part in sorted((before.keys() | after.keys()) - {"run", "stored"}):
         if _plain(before.get(part)) != _plain(after.get(part)):
@@ -133,6 +140,11 @@ def judge_again(
                 f"summary.json 的 {where[0]}：存下的是 {where[1]}，重新评判得 {where[2]}",
                 f"summary.json, {where[0]}: stored {where[1]}, judged again {where[2]}",
             )
+
+
+def _share(run: Run) -> float:
+    """The share of records in quarantine that the run was let have; of an older run that does not say it, the usual."""
+    return MAX_QUARANTINED if run.max_quarantined is None else run.max_quarantined
 
 
 def _plain(value: Any) -> Any:

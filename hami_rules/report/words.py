@@ -5,6 +5,7 @@ from __future__ import annotations
 from hami_rules.judge.findings import Finding, Text
 
 __all__ = [
+    "ANSWERS",
     "GRADES",
     "LEVELS",
     "OPERATORS",
@@ -78,6 +79,13 @@ TRUTHS = {
     "unknown": Text("不明", "unknown"),
     "error": Text("出错", "error"),
 }
+ANSWERS = {
+    "true": Text("是", "yes"),
+    "false": Text("否", "no"),
+    "unknown": Text("未知", "unknown"),
+    "error": Text("出错", "error"),
+}
+"""Whether a condition is so. A mark would do for a reader of code; beside “not listed” a cross says the contrary."""
 UNTRUSTED = Text("结果不可信", "Not to be relied on")
 """What a report of a run with exit code 2 says at its head, before the reasons."""
 TRUTH_MARKS = {"true": "✓", "false": "✗", "unknown": "?", "error": "!"}

@@ -22,7 +22,7 @@ from hami_rules.report.outputs import FORMATS, NAMES, rebuild, write_all
 from hami_rules.report.split import split_by_organ
 from hami_rules.report.stored import open_stored, read_sums
 from hami_rules.report.summary import standing
-from hami_rules.report.supervision import FIELDS
+from hami_rules.report.supervision import FIELDS, left_out
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def counted(folder: Path) -> list[Finding]:
 
 
 def test_supervision_rows_are_the_findings_that_organs_answer_for(folder: Path) -> None:
-    wanted = [f for f in counted(folder) if f.counts_against not in ("applicant", "intermediary")]
+    wanted = [f for f in counted(folder) if f.counts_against not in ("applicant", "intermediary", "superior")]
     lines = [json.loads(x) for x in (folder / "supervision.jsonl").read_text("utf-8").splitlines()]
     assert [x["监察编号"] for x in lines] == [f.id for f in wanted]
     assert {x["状态产生时间"] for x in lines} == {"2025-12-31T00:00:00+08:00"}
@@ -161,6 +161,11 @@ def test_supervision_rows_are_the_findings_that_organs_answer_for(folder: Path) 
         assert (row["监察规则编号"], row["监察结果描述"], row.get("责任部门")) == (
             one.rule, one.message.zh, one.organ_name or one.organ_code,
         )  # fmt: skip
+    said = open_stored(folder).summary
+    everything = sum(1 for _ in FindingsFile(folder / "findings.jsonl"))
+    assert said.supervision.rows == len(lines)
+    assert len(lines) + sum(said.supervision.left_out.values()) == said.totals.findings == everything
+    assert sorted(n for _, n in left_out(said)) == sorted(said.supervision.left_out.values()) != []
     with (folder / "supervision.csv").open(encoding="utf-8-sig", newline="") as table:
         rows = list(csv.DictReader(table))
     assert tuple(rows[0]) == FIELDS and len(rows) == len(lines)

@@ -1,15 +1,14 @@
 // One finding, with everything that a reader needs to act on it or to dispute it.
 
-const MARK = { true: '✓', false: '✗', unknown: '?', error: '!' };
-
 const seenFacts = (facts) => facts.length > 0
   && h('span', { class: 'saw' }, facts.map(([label, value]) => label + words.colon + value).join(words.semicolon));
 
 function condition(node) {
   return [
     node.part && words.parts[node.part] && h('span', { class: 'part' }, words.parts[node.part] + words.colon),
-    h('span', { class: node.truth }, `${MARK[node.truth]} ${node.text}`), bracketed(words.truths[node.truth]), ' ',
-    seenFacts(node.facts),
+    node.text + words.colon, h('strong', { class: node.truth }, words.answers[node.truth]),
+    node.decides && h('span', { class: 'tag' }, words.decides), ' ',
+    seenFacts(node.facts.filter(([label]) => label !== node.text)),
   ];
 }
 
@@ -39,7 +38,8 @@ function card(row, practice) {
   add('evidence', place || words.no_place);
   add('basis', `${data.statute} ${f.citation}`, h('p', { class: 'law', lang: 'zh' }, `“${f.quote || ''}”`),
     f.superior.length > 0 && h('p', { class: 'small' }, words.superior + words.colon + f.superior.join(words.semicolon)));
-  add('why', f.why.length > 0 && h('ul', { class: 'why' }, f.why.map((node) => h('li', {}, condition(node)))),
+  add('why', f.why.length > 0 && h('p', { class: 'small' }, words.answers_note),
+    f.why.length > 0 && h('ul', { class: 'why' }, f.why.map((node) => h('li', {}, condition(node)))),
     f.tree.length > 0 && folded({ class: 'tree' }, h('summary', {}, words.tree), () => tree(f.tree)));
   add('remedy', f.remedy);
   const organ = data.organs[practices.organ[practice]];

@@ -131,7 +131,8 @@ class Picture {
     const shown = {
       article: (key) => key, organ: name, month: (key) => (/^\d/.test(key) ? key.slice(2) : monthName(key)),
     };
-    const label = flat ? { width: 168, overflow: 'truncate' }
+    const wide = Math.round(Math.min(240, this.chart.getWidth() * 0.5)); // the longest names of organs, unless the screen is small
+    const label = flat ? { width: wide, overflow: 'truncate' }
       : { hideOverlap: true, interval: this.by === 'article' ? 0 : 'auto' };
     const category = {
       type: 'category', data: this.keys.map((key) => shown[this.by](key)), inverse: flat,
@@ -143,7 +144,7 @@ class Picture {
     };
     return {
       animation: false, textStyle: { fontFamily: look.font },
-      grid: { left: flat ? 180 : 38, right: flat ? 44 : 8, top: 10, bottom: flat ? 4 : 24, containLabel: false },
+      grid: { left: flat ? wide + 12 : 38, right: flat ? 44 : 8, top: 10, bottom: flat ? 4 : 24, containLabel: false },
       xAxis: flat ? value : category, yAxis: flat ? category : value,
       tooltip: {
         ...this.tooltip(look), trigger: 'axis',
@@ -187,14 +188,14 @@ class Picture {
       const depth = Math.sqrt(count / most);
       return { value: [x, y, depth, count], itemStyle, label: { color: depth > 0.6 ? '#fff' : look.ink } };
     });
-    const fits = (this.chart.getWidth() - 118) / this.keys.length >= 7 * String(most).length + 4;
+    const fits = (this.chart.getWidth() - 134) / this.keys.length >= 7 * String(most).length + 4;
     return {
       animation: false, textStyle: { fontFamily: look.font },
-      grid: { left: 110, right: 8, top: 10, bottom: 24 },
+      grid: { left: 126, right: 8, top: 10, bottom: 24 },
       xAxis: { type: 'category', data: this.keys, ...this.axis(look, { interval: 0, hideOverlap: true }) },
       yAxis: {
         type: 'category', inverse: true, data: this.rows.map((r) => data.regions[r][1]),
-        ...this.axis(look, { width: 100, overflow: 'truncate' }),
+        ...this.axis(look, { width: 116, overflow: 'truncate' }),
       },
       visualMap: { show: false, min: 0, max: 1, dimension: 2, inRange: { color: [look.panel, look.heat] } },
       tooltip: {

@@ -38,7 +38,7 @@ function detail(row) {
   const said = (value) => (Array.isArray(value) ? value.map((v) => strings[v]) : strings[value]);
   const facts = (list) => list.map(([label, value]) => [strings[label], strings[value]]);
   const node = ([truth, text, part, seen, children]) => ({
-    truth: ['true', 'false', 'unknown', 'error'][truth],
+    truth: ['true', 'false', 'unknown', 'error'][truth % 4], decides: truth > 3,
     text: strings[text],
     part: part || '',
     facts: facts(seen),
