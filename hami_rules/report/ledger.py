@@ -224,6 +224,7 @@ def _open(
                     None,
                     None,
                     None,
+                    None,
                     practice.key,
                 ]
     parties = {

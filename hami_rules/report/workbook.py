@@ -393,6 +393,8 @@ class _Sheet:
 
     def _write(self, cells: Sequence[Cell], formats: Sequence[Any], linked: Any, day: Any) -> None:
         sheet, row, lang = self.sheet, self.row, self.book.lang
+        if len(cells) != len(self.columns):
+            raise ValueError(f"{self.layout.name.zh}: {len(cells)} cells for {len(self.columns)} columns")
         shown = [cell_text(c, lang) if isinstance(c, str) else c for c in cells]
         # Readers other than Excel don't fit rows to wrapped text by themselves.
         lines = max(

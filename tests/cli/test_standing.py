@@ -120,6 +120,29 @@ def test_hashes_altered_to_fit_do_not_help(copy: tuple[Path, Path]) -> None:
     assert "重新评判有，存下的没有" in run("verify", out, "--inputs", dossier).stdout
 
 
+def test_whether_a_run_is_to_be_relied_on_is_found_out_anew(copy: tuple[Path, Path]) -> None:
+    dossier, out = copy
+    with (dossier / "applications.jsonl").open("a", encoding="utf-8") as more:
+        more.write("{no record\n")
+    done = run("audit", dossier, "-o", out, "--as-of", DAY, "--max-quarantined", "90%")
+    assert done.returncode == 1, done.stderr
+    assert run("verify", out, "--inputs", dossier).returncode == 0
+    text = (out / "summary.json").read_text("utf-8")
+    assert '"max_quarantined": 0.9,' in text
+
+    def altered(old: str, new: str) -> str:
+        assert old in text
+        (out / "summary.json").write_text(text.replace(old, new), "utf-8")
+        done = run("verify", out, "--inputs", dossier)
+        assert done.returncode == 1
+        return done.stdout
+
+    assert "untrusted" in altered('"untrusted": []', '"untrusted": [{"en": "x", "zh": "甲"}]')
+    # A limit that was not the run's makes another summary, and is not that of the hash of its settings.
+    said = altered('"max_quarantined": 0.9,', '"max_quarantined": 0.01,')
+    assert "untrusted" in said and "运行设置与其校验值不符" in said
+
+
 def test_a_changed_input_is_named_and_what_follows_from_it(copy: tuple[Path, Path]) -> None:
     dossier, out = copy
     write(dossier, fee_text="每件80元", materials=[])

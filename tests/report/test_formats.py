@@ -111,6 +111,8 @@ def test_ledger(folder: Path) -> None:
         assert (row[1] is None) == (row[2] == "疑似")
         assert isinstance(row[8], datetime)
     open_ = book["待核实及调阅资料清单"]
+    for row in open_.iter_rows(min_row=2, values_only=True):
+        assert row[-1] and row[10:14] == (None,) * 4, "people fill those in; the last is the row's id"
     kinds = [open_.cell(r, 2).value for r in range(2, open_.max_row + 1)]
     assert kinds.count("未决") == sum(len(g.organs) for g in audit(300)[1]) and set(kinds) == {"疑似", "未决"}
 
