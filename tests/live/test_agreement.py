@@ -15,8 +15,9 @@ from hami_rules.audit.chunk import Job, Worker
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import refused
 from hami_rules.live.charts import Charts
+from hami_rules.live.settings import Settings
 from hami_rules.live.state import State
-from hami_rules.live.supervise import Settings, Supervisor
+from hami_rules.live.supervise import Supervisor
 from hami_rules.pack.load import Pack
 from hami_rules.records.events import StreamEvent
 from hami_rules.records.fold import fold
@@ -55,7 +56,7 @@ def test_the_demo_told_event_by_event_is_judged_as_the_audit_judges_it(
     assert counts.red == sum(a["card"] == "red" for a in told)
 
     # What follows from a finding (第五条, 第三十条至第三十二条) is what the audit says follows from it.
-    live = {t.finding.id: t.finding for s in supervisor._subjects.values() for t in s.findings.values()}
+    live = {t.finding.id: t.finding for s in supervisor.subjects.at_hand() for t in s.findings.values()}
     assert red <= live.keys()
     for identity in red:
         theirs = demo_audit.findings[identity]
@@ -136,7 +137,7 @@ def _judged(pack: Pack, job: Job, lines: list[bytes], supervisor: Supervisor) ->
     for line in lines:
         event = msgspec.json.decode(line, type=StreamEvent)
         by_number.setdefault(event.application_no or "", []).append(event)
-    records = [fold(events, supervisor.until) for events in by_number.values()]
+    records = [fold(events, supervisor.time.until) for events in by_number.values()]
     records = [settle("application", r, world) for r in records if not refused(r)]
     world.gathering_complete, world.gathering_open = True, frozenset()
     world.gathered = gather(records)
@@ -158,5 +159,5 @@ def test_what_is_kept_in_memory_makes_no_difference(
     """With one subject at hand at a time, each is folded anew whenever something is told of it: the alerts are the same."""
     lines = demo_stream[:6_000]
     told = take(supervise(), lines)
-    monkeypatch.setattr("hami_rules.live.supervise.AT_HAND", 1)
+    monkeypatch.setattr("hami_rules.live.subjects.AT_HAND", 1)
     assert take(supervise(), lines) == told

@@ -166,5 +166,5 @@ def test_events_that_contradict_each_other_are_not_judged(supervise: Make) -> No
     supervisor = supervise()
     take(supervisor, [GOOD, event("2", "completed", "2025-03-01")])
     assert verdicts(supervisor) == {}
-    (subject,) = supervisor._subjects.values()
+    (subject,) = supervisor.subjects.at_hand()
     assert subject.cards.wrong
