@@ -264,7 +264,7 @@ class _Folding:
         for part, event in told:
             fold.add(event)
             places[event.event_id] = part
-        record = fold.record(None if lost else self.told.until)
+        record = fold.record(self.told.until, lost=lost)
         parts = {
             pointer: self._inside(places[identity], inside) for pointer, (identity, inside) in fold.places()
         }

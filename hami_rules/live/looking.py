@@ -54,8 +54,7 @@ class Looking:
 
     def record(self, subject: Watched, supposed: date | None = None) -> Any:
         """Its record as it is known by now; `supposed`: as it would be on a later day if nothing more were told."""
-        until = None if subject.cards.lost else self.time.until
-        record = subject.fold.record(until, None if subject.cards.lost else supposed)
+        record = subject.fold.record(self.time.until, supposed, subject.cards.lost)
         return settle(subject.fold.root, record, self.world)
 
     def hits(self, subject: Watched, record: Any) -> list[Hit]:

@@ -141,6 +141,7 @@ class Fold:
         "_closed",
         "_complete",
         "_last",
+        "_lost",
         "_opened",
         "_part",
         "_sure",
@@ -168,6 +169,7 @@ class Fold:
         self._last: _Order | None = None
         self._untold: dict[str, Any] = {}
         self._sure: date | None = None
+        self._lost = False
 
     # -- taking events in ----------------------------------------------------------------------------------------
 
@@ -306,13 +308,16 @@ class Fold:
         """Whether time alone can make something of it known: the log is complete in something, and goes on."""
         return not self._closed and bool(self._complete)
 
-    def record(self, until: date | None, supposed: date | None = None) -> Any:
-        """The record as its events make it. `until`: the last day of which it is known that nothing more will be told.
+    def record(self, until: date | None, supposed: date | None = None, lost: bool = False) -> Any:
+        """The record as its events make it. `until`: the last day of which it is known that nothing more will be told;
+        `lost`: something was told that nobody can read, so nothing is complete, whatever was claimed.
 
         `supposed`: a later day, for what the record would be if nothing more happened by then; what is due on the day of
         something else (`AT_ONCE`) is not supposed to be missing.
         """
-        self._sure = until
+        if lost:
+            until = supposed = None
+        self._lost, self._sure = lost, until
         until = supposed or until
         known = until is not None and self._opened is not None and until >= self._opened
         values = self._make(self._top, "", until if known else None)
@@ -327,7 +332,7 @@ class Fold:
         return KINDS[self.root].struct(**values)
 
     def _claims(self, name: str) -> bool:
-        return "*" in self._complete or name in self._complete
+        return not self._lost and ("*" in self._complete or name in self._complete)
 
     def _make(self, part: _Part, prefix: str, until: date | None) -> dict[str, Any]:
         """The fields of a record: those told, and those of which it is known that there was nothing to tell."""
