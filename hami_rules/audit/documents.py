@@ -337,7 +337,10 @@ def check_documents(
     for application in applications:
         settle("application", application, world)
     world.gathered = gather(applications)
-    judge = Judge(pack.bound, pack.registry)
+    # Applications show statistics of other kinds, and slips speak of any rule.
+    narrow = judged.keys().isdisjoint({"applications", *SLIPS})
+    rules = pack.judging({ROOTS[table].name for table in judged}) if narrow else pack.bound
+    judge = Judge(rules, pack.registry)
     explainer = Explainer(pack, judge, trees)
     meeting = apart(pack)
     facts: FactKeys = {}

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, ClassVar, Literal
 
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.records.location import Location
@@ -21,14 +20,20 @@ __all__ = ["NAMES", "Config", "find_config", "read_config", "repository_of"]
 NAMES = ("hami.toml", ".hami.toml")
 
 
-class Config(BaseModel):
+def _written(name: str) -> str:
+    """A field as the file names it."""
+    return "with" if name == "context" else name
+
+
+@dataclass(frozen=True)
+class Config:
     """What the file may say. Paths and patterns are relative to the folder that holds it (`root`)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "alias_generator": _written}
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    context: tuple[str, ...] = Field(default=(), alias="with")
+    context: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Literal["violation", "shortfall", "suspicion", "undetermined"] | None = None
@@ -85,13 +90,15 @@ def read_config(path: Path) -> Config:
         raise InputError([Problem("toml-syntax", said, place)], text) from None
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("hami", {})
+    from pydantic import TypeAdapter, ValidationError  # late: most repositories have no such file
+
     try:
-        return Config.model_validate(data)
+        return TypeAdapter(Config).validate_python(data)
     except ValidationError as error:
         raise InputError([_problem(e, text, name) for e in error.errors()], text) from None
 
 
-_FIELDS = tuple(f.alias or n for n, f in Config.model_fields.items())
+_FIELDS = tuple(_written(f.name) for f in fields(Config))
 
 
 def _problem(error: Any, text: str, name: str) -> Problem:
@@ -102,7 +109,7 @@ def _problem(error: Any, text: str, name: str) -> Problem:
         line = text.count("\n", 0, found.start(1)) + 1
         column = found.start(1) - (text.rfind("\n", 0, found.start(1)) + 1) + 1
         place = Location(name, line, column, line, column + len(key))
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "unexpected_keyword_argument":
         close = nearest(key, _FIELDS)
         return Problem(
             "unknown-setting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -109,6 +109,24 @@ class Pack:
             if problems:
                 raise InputError(problems)
         return self._bound
+
+    def judging(self, roots: Collection[str]) -> list[BoundRule]:
+        """The rules of `bound` that judge these kinds or parts of them; where few are asked for, only they are
+        resolved."""
+
+        def root(kind: str) -> str:
+            return [kind, *self.registry.ancestors(kind)][-1]
+
+        wanted = {
+            r.id for r in self.data.rules if r.judges in self.registry.kinds and root(r.judges) in roots
+        }
+        if self._bound is not None:
+            return [b for b in self._bound if b.rule.id in wanted]
+        problems: list[Problem] = []
+        found = list(_bind_all(self.data, self.registry, {}, problems, wanted))
+        if problems:
+            raise InputError(problems)
+        return found
 
     @property
     def effects(self) -> list[BoundRule]:
