@@ -43,6 +43,14 @@ def _holding(seen: Seen) -> list[Seen]:
     return sure or [c for c in seen.children if c.truth is None]
 
 
+def _denied(said: str) -> str:
+    """A statement denied: 已公布 → 没有公布, 拒绝名称有法定理由 → 拒绝名称没有法定理由."""
+    if said.startswith("已"):
+        return f"没有{said[1:]}"
+    before, has, after = said.partition("有")
+    return f"{before}没有{after}" if has else f"没有{said}"
+
+
 def _say(seen: Seen, lang: str, words: Words) -> str:
     node, zh = seen.node, lang == "zh"
     if isinstance(node, AllOf):
@@ -51,8 +59,10 @@ def _say(seen: Seen, lang: str, words: Words) -> str:
         return ("，" if zh else ", ").join(_say(c, lang, words) for c in _holding(seen))
     inner = node.child if isinstance(node, Not) else node
     if isinstance(inner, IsTrue):
-        answer = ("否" if zh else "no") if isinstance(node, Not) else ("是" if zh else "yes")
-        return f"{words(inner, lang)}{'：' if zh else ': '}{answer}"
+        said = words(inner, lang)
+        if not zh:
+            return f"{said}: {'no' if isinstance(node, Not) else 'yes'}"
+        return _denied(said) if isinstance(node, Not) else said
     if isinstance(node, Call):
         return words(node, lang) + _values(seen, lang)
     return words(node, lang)

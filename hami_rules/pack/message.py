@@ -17,6 +17,7 @@ from hami_rules.records.text import Text
 
 __all__ = ["placeholders", "plain", "render", "show"]
 
+_SMALLEST = Decimal("0.0001")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)(?::(date))?$")
 
@@ -57,8 +58,9 @@ def show(value: Any, lang: str, fact: str = "") -> str:
     if isinstance(value, Decimal):
         if value.is_infinite():
             return "没有上限" if lang == "zh" else "no limit"
-        # A probability of one in a billion is not read in noughts.
-        return format(value, "f" if not value or abs(value) >= Decimal("0.0001") else "E")
+        if 0 < value < _SMALLEST:  # a probability of one in a billion, which nobody reads in noughts
+            return f"不到{_SMALLEST}" if lang == "zh" else f"less than {_SMALLEST}"
+        return format(value, "f")
     if isinstance(value, list | tuple | set | frozenset):
         parts = [
             show(v, lang, fact) for v in (sorted(value) if isinstance(value, set | frozenset) else value)

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hami_rules.records.text import Text
 from hami_rules.records.world import World, absent, unknown
 
 from .registry import about, predicate
 
 indicator = about("credit_indicator")
 _ONE = timedelta(days=1)
+_PER_CENT = ("百分比", "%", "％")
 
 
 @indicator.link("上一期同一指标", to="credit_indicator")
@@ -34,6 +36,17 @@ def before(world: World, region: str, indicator: str, period_from: date, period_
 def _alike(one: timedelta, other: timedelta) -> bool:
     """Months, quarters and years are never of quite the same length: January and February differ by a tenth."""
     return abs(one - other) * 10 <= max(one, other)
+
+
+@indicator.fact("数值及单位")
+def figure(value: Decimal, unit: str) -> Text:
+    """The figure with its unit as people write it: 30.2%, 年利率4.51%, 209.3亿元."""
+    number = format(value, "f")
+    for sign in _PER_CENT:
+        if unit.endswith(sign):
+            of = unit.removesuffix(sign)
+            return Text(f"{of}{number}%", f"{of} {number}%".strip())
+    return Text(f"{number}{unit}", f"{number} {unit}")
 
 
 @predicate("是该指标")

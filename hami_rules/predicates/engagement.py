@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .registry import predicate
+from hami_rules.records.text import Text
+
+from .registry import about, predicate
+
+engagement = about("engagement")
+
+
+@engagement.fact("费用退还情况", sees_unknown=True)
+def refund_told(refunded: bool | None) -> Text:
+    """Whether the applicant has its money back."""
+    if refunded is None:
+        return Text("是否退还不明", "not known whether refunded")
+    return Text("已经退还", "refunded") if refunded else Text("没有退还", "not refunded")
 
 
 @predicate("由申请人委托")

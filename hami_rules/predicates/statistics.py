@@ -10,10 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from hami_rules.derive.aggregate.concentration import FEWEST_FIRMS
+from hami_rules.records.text import Text
 
 from .registry import about, predicate
 
 concentration = about("concentration")
+workload = about("workload")
+frequency = about("group_frequency")
+handling = about("handling")
 
 
 def _above(least: Decimal, most: Decimal, bound: Decimal, whole: bool) -> bool | None:
@@ -26,6 +30,22 @@ def _enough(sure: int, possible: int, least: int) -> bool | None:
     if sure >= least:
         return True
     return False if possible < least else None
+
+
+@concentration.fact("统计所据办件是否齐全", sees_unknown=True)
+@workload.fact("统计所据办件是否齐全", sees_unknown=True)
+@frequency.fact("统计所据办件是否齐全", sees_unknown=True)
+@handling.fact("统计所据办件是否齐全", sees_unknown=True)
+def counted(whole: bool | None, unread: int | None) -> Text:
+    """Whether all applications were there to be counted, and how many could not be."""
+    said = (
+        Text("办件表已声明完整", "The table of applications is declared complete")
+        if whole
+        else Text("办件表没有声明完整", "The table of applications is not declared complete")
+    )
+    if not unread:
+        return said
+    return Text(f"{said.zh}，另有{unread}件未能计入", f"{said.en}; {unread} could not be counted")
 
 
 # -- 22.2c ---------------------------------------------------------------------------------------------------------

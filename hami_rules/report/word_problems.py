@@ -216,7 +216,7 @@ def _line(d: Draft, problem: Problem, told: int | None) -> str:
     grade = "" if problem.grade == "violation" else L("（未落实）", " (shortfall)")
     said = d.title(problem) + grade + L(f"{problem.count:,}项", f" {problem.count:,}")
     if told is not None:
-        return said + L(f"，见（一）{told}", f": see (1) {told}")
+        return said + L(f"，见主要问题{told}", f": see main problem {told}")
     organs = len(problem.organs)
     among = (
         L(f"{organs:,}个单位，", f"{organs:,} organs, ")

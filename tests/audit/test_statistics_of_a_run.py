@@ -156,7 +156,7 @@ def test_repeats_count_once_and_what_could_not_be_read_is_said_to_be_missing(tmp
     counts = run.counts["applications"]
     assert (counts.judged, counts.duplicates, counts.quarantined) == (24, 1, 1)
     assert "委托24件" in finding.message.zh
-    assert "未能计入的办件1件" in finding.message.zh
+    assert "另有1件未能计入" in finding.message.zh
 
 
 def test_too_few_is_not_applicable_and_counted_as_such(tmp_path: Path) -> None:

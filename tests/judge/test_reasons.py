@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from hami_rules.judge import explain
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
 from hami_rules.pack.message import show
+from hami_rules.predicates.credit import figure
 from hami_rules.proof.cases import Case, run_case, scene_of
+from hami_rules.records.text import Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.lines import order
 
@@ -199,3 +202,21 @@ def test_the_order_of_what_is_lacking_is_no_part_of_the_state() -> None:
         *sorted(f"?{m.fact}" for m in finding.missing),
     )  # fmt: skip
     assert finding.state == hashed
+
+
+def test_figures_are_written_as_people_write_them() -> None:
+    assert figure(Decimal("30.2"), "百分比").zh == "30.2%"
+    assert figure(Decimal("4.51"), "年利率百分比").zh == "年利率4.51%"
+    assert figure(Decimal("209.3"), "亿元") == Text("209.3亿元", "209.3 亿元")
+    assert (
+        show(Decimal("6.96E-8"), "zh") == "不到0.0001"
+        and show(Decimal("6.96E-8"), "en") == "less than 0.0001"
+    )
+    assert show(Decimal("0.00321"), "zh") == "0.00321" and show(Decimal(0), "zh") == "0"
+
+
+def test_what_does_not_hold_is_said_in_a_sentence() -> None:
+    [finding] = findings(case_named("没有法定理由拒绝自主申报的名称，未落实"), "19.2a")
+    assert finding.message.zh.endswith("没有实行自主申报：拒绝自主申报的名称，拒绝名称没有法定理由")
+    [finding] = findings(case_named("条例施行当天仍在提供的开办服务缺项，违反"), "19.1a")
+    assert finding.message.zh.endswith("：没有纳入一窗通取")
