@@ -14,7 +14,7 @@ from hami_rules.intake.opening import Source
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
-from hami_rules.records.kinds import ROOTS
+from hami_rules.records.kinds import ROOTS, TABLES
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
@@ -113,7 +113,7 @@ def hollow(
     problems = []
     for source in sources:
         if read.get(source.table) == 0:
-            kind = ROOTS[source.table]
+            kind = TABLES[source.table]
             problems.append(
                 Problem(
                     "empty-table",

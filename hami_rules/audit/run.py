@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -31,6 +31,7 @@ from hami_rules.intake.dossier import Dossier, Entry, digested, open_dossier
 from hami_rules.intake.errors import InputError, Problem
 from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
+from hami_rules.intake.told import TOLD_BY_EVENTS
 from hami_rules.judge.engine import Tally
 from hami_rules.judge.findings import BRIEF, Finding, FindingsFile, OpenGroup
 from hami_rules.judge.finish import Finisher, Known
@@ -288,7 +289,8 @@ def run_audit(
     """
     progress = progress or Progress()
     with ExitStack() as held:
-        dossier = held.enter_context(open_dossier(path, name))
+        hours = pack.data.parameters.lookups()["live_late_hours"](options.as_of)
+        dossier = held.enter_context(open_dossier(path, name, late=timedelta(hours=hours)))
         with (
             QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
             (folder / "undetermined.jsonl").open("wb") as open_file,
@@ -344,6 +346,13 @@ def _run(
         for row in aside:
             set_aside(row)
         unread += aside
+    told = dossier.told
+    if told is not None:
+        counts["events"] = Counts(told.read, 0, told.repeated, told.quarantined, told.folded + told.clocks)
+        for row in dossier.aside_events():
+            set_aside(row)
+        unread += [Quarantined(place, table, (why,)) for table, (place, why) in told.lost.items()]
+    nameless = 0 if told is None else told.nameless
     if problems:
         raise InputError(problems)
     completeness, _ = trusted(dossier.completeness, unread)
@@ -401,11 +410,11 @@ def _run(
             counts[table].judged, counts[table].unjudged = counts[table].unjudged, 0
     if "applications" in dossier.tables:
         counts["applications"] = Counts()  # before the rows of its child tables
-        counts["applications"] = _stream(chunks, passes, worker, hands, take, progress)
+        counts["applications"] = _stream(chunks, passes, worker, hands, take, progress, nameless > 0)
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
-        for result in hands.each(_fourth, list(worker.aggregates(counted, _missing(counts)))):
+        for result in hands.each(_fourth, list(worker.aggregates(counted, _missing(counts, nameless)))):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
@@ -455,8 +464,10 @@ def _stream(
     hands: Hands,
     take: Callable[[Result], None],
     progress: Progress,
+    unnamed: bool,
 ) -> Counts:
-    """Judge the applications: ids first, then the chunks, then those that must be seen beside others."""
+    """Judge the applications: ids first, then the chunks, then those that must be seen beside others. `unnamed`: there are
+    events in quarantine that may be of any application."""
     counts = Counts()
     where: dict[int, tuple[int, int]] = {}  # row id → place of its `Kept`
     unread: set[int] = set()  # groups that an application in quarantine is of
@@ -470,7 +481,8 @@ def _stream(
         components, shared = _components(passes, identity)
         lost = worker.watch.lost("application", (key for one in passes for key in one.keys), hash64)
         of_groups = _groups_of_rows(passes, identity)
-        nameless = any(one.unowned or one.read > len(one.rows) for one in passes)
+        unread.update(group for one in passes for row in one.lost for group in of_groups.get(row, ()))
+        nameless = unnamed or any(one.unowned or one.read > len(one.rows) for one in passes)
         del passes
         tasks = [
             (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
@@ -506,9 +518,10 @@ def _stream(
     return counts
 
 
-def _missing(counts: Mapping[str, Counts]) -> dict[str, int]:
-    """How many records of each table stand in quarantine; a row without a parent is a part of one that is missing."""
-    missing: Counter[str] = Counter()
+def _missing(counts: Mapping[str, Counts], nameless: int) -> dict[str, int]:
+    """How many records of each table stand in quarantine; a row without a parent is a part of one that is missing, and
+    each `nameless` event may tell of one."""
+    missing: Counter[str] = Counter(dict.fromkeys(TOLD_BY_EVENTS.values(), nameless) if nameless else {})
     for table, c in counts.items():
         missing[table.partition(".")[0]] += c.quarantined
     return dict(missing)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .common import BAD, CLEAN, FOUND, guarded, refuse
 
 if TYPE_CHECKING:
+    from hami_rules.live.settings import Counts
     from hami_rules.live.sources import Line
-    from hami_rules.live.supervise import Counts
     from hami_rules.pack.load import Pack
 
 __all__ = ["watch"]
@@ -55,10 +55,11 @@ def watch(
         from hami_rules.live.charts import read_charts
         from hami_rules.live.engine_at_hand import engine_missing
         from hami_rules.live.scene import scene
+        from hami_rules.live.settings import Settings
         from hami_rules.live.sinks import FileSink, Sink, StreamSink
         from hami_rules.live.sources import open_source
         from hami_rules.live.state import State, StateError
-        from hami_rules.live.supervise import Settings, Supervisor
+        from hami_rules.live.supervise import Supervisor
         from hami_rules.live.watch import BATCH, Watch, judged_by
         from hami_rules.pack.load import load_pack
         from hami_rules.records.dates import today

@@ -13,10 +13,12 @@ from typing import Any, Literal
 import msgspec
 
 from hami_rules.intake.columns import fields_of
+from hami_rules.intake.convert import field_pointer
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
-from hami_rules.intake.positioned import Positioned, read_document
+from hami_rules.intake.positioned import Positioned, Stretch, place_in_row, read_document
 from hami_rules.intake.tables import TableFile, csv_column, parquet_json, parquet_rows
-from hami_rules.records.kinds import KINDS, ROOTS
+from hami_rules.records.events import StreamEvent
+from hami_rules.records.kinds import KINDS, ROOTS, TABLES
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
@@ -52,30 +54,58 @@ Part = tuple[int, int, int | None]
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """A table file that a spool was made from, and which of its columns (by number) holds which field;
-    `headers` what the columns are called, where they are called anything."""
+    """A file that a spool was made from, and which of its columns (by number) holds which field; `headers` what the
+    columns are called, where they are called anything. `inside`: what is looked up here stands at that pointer in the
+    row (a part of an application, in the event that tells of it); in a document a row goes by its line and ordinal."""
 
     path: str
     name: str
-    form: Literal["csv", "xlsx", "jsonl", "parquet"]
+    form: Literal["csv", "xlsx", "jsonl", "parquet", "document"]
     sheet: str | None
     encoding: str | None
     columns: dict[str, int]
     headers: tuple[str, ...] = ()
+    inside: str = ""
 
     @property
     def file(self) -> TableFile:
         return TableFile(Path(self.path), self.name, self.form, self.sheet, self.encoding)
 
-    def location(self, row: int, offset: int | None, pointer: str = "") -> Location:
-        """The place of a row, or of the cell that holds the field at `pointer` (within the row's record)."""
+    def location(
+        self, row: int, offset: int | None, pointer: str = "", within: Stretch | None = None
+    ) -> Location:
+        """The place of a row, or of the cell that holds the field at `pointer` (within the row's record); where the row
+        is text of its own, of the stretch `within` that field."""
         index = None
-        at = pointer
+        at = self.inside + pointer
+        if self.inside and offset is not None and self.form in ("jsonl", "document"):
+            return self._in_text(row, offset, at, within)
         while at and index is None:
             index = self.columns.get(at)
             at = at.rpartition("/")[0]
         place = self.cell(row, offset, index)
         return msgspec.structs.replace(place, pointer=pointer) if pointer else place
+
+    def _in_text(self, row: int, offset: int, pointer: str, within: Stretch | None) -> Location:
+        if self.form == "document":
+            found = next(
+                r
+                for r in raw_rows(Chunk("events", 0, "document", self.path, self.name))
+                if r.ordinal == offset
+            )
+            if found.document is None:
+                return found.location
+            said = field_pointer(StreamEvent, found.held, pointer)
+            return found.document.locate(found.pointer + said, within=within)
+        with Path(self.path).open("rb") as handle:
+            handle.seek(offset)
+            line = handle.readline().removeprefix(b"\xef\xbb\xbf")
+        said = field_pointer(StreamEvent, msgspec.json.decode(line), pointer)
+        place = place_in_row(line, self.name, said, within)
+        return (
+            Problem("", Text("", ""), place).moved(Location(self.name, line=row, offset=offset)).location
+            or place
+        )
 
     def cell(self, row: int, offset: int | None, index: int | None) -> Location:
         """The place of the `index`th cell (from 0) of a row; of the row if that is not known."""
@@ -94,7 +124,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """A piece of a table: bytes `start` to `stop` (JSONL, spool), rows (Parquet), or a whole document.
 
     `number` counts the chunks of the table from 0. `name` is the source as people see it. `told`: the table of
-    each record in the document is told from itself; `shared`: other tables are read from the document as well.
+    each record in the document is told from itself; `shared`: other tables are read from the document as well;
+    `folded`: the records are made of events.
     """
 
     table: str
@@ -109,6 +140,7 @@ class Chunk(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
     told: bool = False
     shared: bool = False
+    folded: bool = False
 
     @property
     def location(self) -> Location:
@@ -117,7 +149,8 @@ class Chunk(msgspec.Struct, frozen=True):
 
 class SpoolLine(msgspec.Struct, omit_defaults=True):
     """A joined row on its way to a worker: where it and its parts stand, and the record or what is wrong with it.
-    `inside`: the path of a child row that found no parent."""
+    `inside`: the path of a child row that found no parent. `lost`: something was told of it that cannot be read, so
+    nothing about it is complete."""
 
     at: Part
     parts: dict[str, Part] = {}
@@ -125,11 +158,12 @@ class SpoolLine(msgspec.Struct, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     raw: Any = None
     inside: str = ""
+    lost: bool = False
 
 
 class RawRow(msgspec.Struct, gc=False):
     """One row before it is decoded. `raw` is its JSON; a document brings itself and a pointer instead. `inside`: it is a
-    row of that child table, and belongs to no record."""
+    row of that child table, and belongs to no record; `lost`: see `SpoolLine`."""
 
     ordinal: int
     raw: bytes
@@ -140,6 +174,7 @@ class RawRow(msgspec.Struct, gc=False):
     document: Positioned | None = None
     pointer: str = ""
     inside: str = ""
+    lost: bool = False
 
 
 def row_id(chunk: Chunk, ordinal: int) -> int:
@@ -180,7 +215,7 @@ def raw_rows(chunk: Chunk, only: tuple[str, ...] | None = None) -> Iterator[RawR
         yield from _document_rows(chunk)
     elif chunk.form == "parquet":
         file = TableFile(Path(chunk.path), chunk.name, "parquet")
-        struct = ROOTS[chunk.table].struct
+        struct = TABLES[chunk.table].struct
         for number, text in parquet_json(file, chunk.start, chunk.stop, struct, only):
             yield RawRow(number - chunk.start, text.encode(), Location(chunk.name, row=number + 1))
     else:
@@ -217,6 +252,7 @@ def _line_rows(chunk: Chunk) -> Iterator[RawRow]:
                             said.problems,
                             said.raw,
                             inside=said.inside,
+                            lost=said.lost,
                         )
                     ordinal += 1
                 offset += len(text)
@@ -294,10 +330,11 @@ def records_in(
     if data is None:
         place = document.locate("")
         yield table, "", None, Problem("empty-file", Text("文档是空的", "the document is empty"), place)
-    elif isinstance(data, dict) and any(k in ROOTS for k in data):
+    elif isinstance(data, dict) and (any(k in ROOTS for k in data) or set(data) == {"events"}):
+        # `events` alone is no sign of tables: an application has a field of that name.
         for name, held in data.items():
-            if name not in ROOTS:
-                close = nearest(str(name), ROOTS)
+            if name not in TABLES:
+                close = nearest(str(name), TABLES)
                 yield (
                     table,
                     f"/{name}",
@@ -356,7 +393,7 @@ def _told(
     best = likely_tables(set(value))
     if len(best) == 1:
         return best[0], pointer, value, None
-    names = "、".join(ROOTS[t].name for t in best)
+    names = "、".join(TABLES[t].name for t in best)
     return (
         None,
         pointer,
@@ -378,11 +415,14 @@ def _told(
     )
 
 
+_EVENT_SIGNS = frozenset({"event_id", "事件编号", "happened_at"})
 _GUIDE_SIGNS = frozenset({"materials", "valid_from", "published"})
 
 
 def likely_tables(names: set[str]) -> list[str]:
     """The tables whose records bear most of these names (in English or Chinese)."""
+    if not _EVENT_SIGNS.isdisjoint(names):
+        return ["events"]
     scores: dict[str, int] = {}
     for table, kind in ROOTS.items():
         fields = fields_of(kind.struct)

@@ -12,6 +12,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -38,6 +40,8 @@ from hami_rules.intake.positioned import Positioned, Stretch, place_in_row
 from hami_rules.intake.quarantine import Quarantined
 from hami_rules.intake.spool import write_spool
 from hami_rules.intake.tables import TableFile
+from hami_rules.intake.told import LATE, Told, fold_events
+from hami_rules.records.dates import BEIJING
 from hami_rules.records.kinds import ROOTS, Kind
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
@@ -84,7 +88,7 @@ class Entry(msgspec.Struct, gc=False):
             place = self.document.locate(base + field_pointer(struct, data, pointer), within=within)
             return msgspec.structs.replace(place, pointer=base + pointer)
         if self.parts is not None:
-            return self._in_tables(pointer)
+            return self._in_tables(pointer, within)
         if self.chunk.form == "jsonl":
             said = field_pointer(struct, msgspec.json.decode(self.raw), pointer)
             found = place_in_row(self.raw, self.location.source, said, within)
@@ -92,20 +96,20 @@ class Entry(msgspec.Struct, gc=False):
             return msgspec.structs.replace(moved, pointer=pointer)
         return _in_column(msgspec.structs.replace(self.location, pointer=pointer))
 
-    def _in_tables(self, pointer: str) -> Location:
+    def _in_tables(self, pointer: str, within: Stretch | None) -> Location:
         assert self.parts is not None
         own = pointer
         while own and own not in self.parts:
             own = own.rpartition("/")[0]
-        if not own:
+        if own in self.parts:
+            number, row, offset = self.parts[own]
+            found = self.chunk.origins[number].location(row, offset, pointer[len(own) :], within)
+        else:
             origin = next(
                 o for o in self.chunk.origins if o.name == self.location.source and _same(o, self.location)
             )
             row = self.location.row or self.location.line or 0
             found = origin.location(row, self.location.offset, pointer)
-        else:
-            number, row, offset = self.parts[own]
-            found = self.chunk.origins[number].location(row, offset, pointer[len(own) :])
         return msgspec.structs.replace(found, pointer=pointer)
 
 
@@ -147,13 +151,16 @@ def digested(root: Path, files: Iterable[Path]) -> list[tuple[str, str, int]]:
 
 
 class Dossier:
-    """An opened dossier. Close it (or use `with`): joined tables live in a temporary folder until then.
+    """An opened dossier. Close it (or use `with`): joined tables live in a temporary folder until then, and so do the
+    records that events tell of.
 
-    `name` is the path as the user gave it. `unclaimed` names the files that no table is made of.
+    `name` is the path as the user gave it. `unclaimed` names the files that no table is made of. `late`: how late an
+    event may come.
     """
 
-    def __init__(self, name: str, layout: Layout) -> None:
+    def __init__(self, name: str, layout: Layout, late: timedelta = LATE) -> None:
         self.name = name
+        self.late = late
         self.root = layout.root
         self.manifest = layout.manifest
         self.sources = layout.sources
@@ -169,10 +176,38 @@ class Dossier:
         return self.manifest.covered()
 
     @property
-    def tables(self) -> tuple[str, ...]:
-        """The root tables that have a source, in the order of the kinds."""
+    def sourced(self) -> tuple[str, ...]:
+        """The root tables that have files of their own, in the order of the kinds."""
         there = {s.table for s in self.sources}
         return tuple(t for t in ROOTS if t in there)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The root tables that have records: those with files of their own, and those that events tell of."""
+        there = {*self.sourced, *(self.told.spools if self.told is not None else ())}
+        return tuple(t for t in ROOTS if t in there)
+
+    @cached_property
+    def told(self) -> Told | None:
+        """What the events of the dossier tell; `None` where it has no table of events. Folds them when it is first asked
+        for. Raises `InputError`."""
+        chunks = self._own_chunks("events")
+        if not chunks:
+            return None
+        return fold_events(chunks, self._temporary(), self.late, datetime.now(BEIJING))
+
+    def aside_events(self) -> Iterator[Quarantined]:
+        """The events that cannot be used."""
+        found = self.told.aside if self.told is not None else None
+        if found is not None:
+            for start, stop, line in cut_lines(found.path):
+                chunk = Chunk(
+                    "events", 0, "spool", str(found.path), found.name, start, stop, line, (), found.origins
+                )
+                for row in raw_rows(chunk):
+                    yield Quarantined(
+                        row.location, "events", row.problems, row.held, row_id(chunk, row.ordinal)
+                    )
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -182,10 +217,25 @@ class Dossier:
     def chunks(
         self, table: str = "applications", size: int = CHUNK_BYTES, rows: int = CHUNK_ROWS
     ) -> list[Chunk]:
-        """A table cut into chunks: about `size` bytes of lines, `rows` rows of Parquet, or a whole document.
+        """A table cut into chunks: about `size` bytes of lines, `rows` rows of Parquet, or a whole document; after them
+        the records that events tell of.
 
-        Joins flat tables on the first call. Raises `InputError`.
+        Joins flat tables and folds events on the first call. Raises `InputError`.
         """
+        out = self._own_chunks(table, size, rows)
+        made = self.told.spools.get(table) if self.told is not None else None
+        if made is not None:
+            for start, stop, line in cut_lines(made.path, size):
+                out.append(
+                    Chunk(
+                        table, len(out), "spool", str(made.path), made.name, start, stop, line, (), made.origins,
+                        folded=True,
+                    )
+                )  # fmt: skip
+        return out
+
+    def _own_chunks(self, table: str, size: int = CHUNK_BYTES, rows: int = CHUNK_ROWS) -> list[Chunk]:
+        """The chunks of a table's own files."""
         out: list[Chunk] = []
         spooled = False
         uses = Counter(s.path for s in self.sources)
@@ -255,7 +305,8 @@ class Dossier:
                 continue
             for e in entries:
                 other = next(o for o in entries if o is not e)
-                problem = conflict(kind, key, e.location, other.location)
+                both = e.chunk.folded != other.chunk.folded
+                problem = conflict(kind, key, e.location, other.location, both)
                 loaded.quarantined.append(Quarantined(e.location, table, (problem,), e.held))
         if table == "guides":
             loaded.problems += overlaps((e.record, e.location) for e in loaded.entries)
@@ -269,11 +320,14 @@ class Dossier:
 
     def _spool(self, table: str) -> tuple[Path, tuple[Origin, ...]]:
         if table not in self._spools:
-            if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="hami-")
-            target = Path(self._folder.name) / f"{table}.jsonl"
+            target = self._temporary() / f"{table}.jsonl"
             self._spools[table] = (target, write_spool(self._feeds[table], target))
         return self._spools[table]
+
+    def _temporary(self) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="hami-")
+        return Path(self._folder.name)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -281,6 +335,7 @@ class Dossier:
             self._folder.cleanup()
             self._folder = None
             self._spools.clear()
+            self.__dict__.pop("told", None)
 
     def __enter__(self) -> Dossier:
         return self
@@ -361,8 +416,10 @@ def _decoded(row: RawRow, chunk: Chunk, kind: Kind, decode: Any) -> Entry | Quar
     return Entry(record, row.location, number, row.raw, chunk, row.parts, row.document)
 
 
-def open_dossier(path: str | Path, name: str | None = None, without: frozenset[str] = frozenset()) -> Dossier:
+def open_dossier(
+    path: str | Path, name: str | None = None, without: frozenset[str] = frozenset(), late: timedelta = LATE
+) -> Dossier:
     """Open a folder or a file. `name` is what it is called instead of its path, and its files under that;
-    `without` names files that are left aside. Raises `InputError` with everything that keeps it from being read as a whole;
+    `without` names files that are left aside; `late`: how late an event may come. Raises `InputError` with everything that keeps it from being read as a whole;
     single bad records are no such thing."""
-    return Dossier(name or str(path), find_layout(Path(path), name, without))
+    return Dossier(name or str(path), find_layout(Path(path), name, without), late)

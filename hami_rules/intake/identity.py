@@ -125,9 +125,22 @@ def _region_meant(region: str) -> Text:
     return Text(f"是否为“{code}”（{REGIONS[code][0]}）？", f"did you mean “{code}” ({REGIONS[code][1]})?")
 
 
-def conflict(kind: Kind, key: Sequence[str], place: Location | None, other: Location | None) -> Problem:
-    """Two records of one key say different things: neither can be believed."""
+def conflict(
+    kind: Kind, key: Sequence[str], place: Location | None, other: Location | None, both_ways: bool = False
+) -> Problem:
+    """Two records of one key say different things: neither can be believed. `both_ways`: one is given as a record, the
+    other is told by events."""
     said = quoted(" / ".join(k for k in key if k))
+    if both_ways:
+        return Problem(
+            "given-both-ways",
+            Text(
+                f"{kind.zh}“{said}”既有记录，又有办理动态，内容不同，另一处在 {other}",
+                f"{kind.en} “{said}” is given as a record and told by events, with different content, also at {other}",
+            ),
+            place,
+            Text("只留记录或者只留办理动态", "keep the record or the events, not both"),
+        )
     return Problem(
         "conflicting",
         Text(
@@ -163,7 +176,8 @@ class PassOne:
 
     `keys` is 0 for one that cannot be read or has no key: it goes into quarantine, but its groups are known.
     `contents` is a hash of the row as it is written, 0 where the row was not read whole. `read` counts all rows but those
-    of child tables without a parent; `unowned` counts materials handed in with nobody knows which application.
+    of child tables without a parent; `unowned` counts materials handed in with nobody knows which application. `lost`:
+    rows that are complete no more, because an event of theirs is in quarantine.
     """
 
     chunk: int
@@ -174,6 +188,7 @@ class PassOne:
     contents: array[int] = field(default_factory=_empty)
     matters: array[int] = field(default_factory=_empty)
     holders: array[int] = field(default_factory=_empty)
+    lost: array[int] = field(default_factory=_empty)
 
 
 class _Ids(msgspec.Struct, gc=False):
@@ -219,6 +234,9 @@ def first_pass_chunk(chunk: Chunk) -> PassOne:
             ids = _said(row, chunk)
             if not ids.applicant_id or not ids.organ_code:
                 continue
+        if row.lost:
+            found.lost.append(row_id(chunk, row.ordinal))
+            found.unowned += not (ids.applicant_id and ids.organ_code)
         found.rows.append(row_id(chunk, row.ordinal))
         found.keys.append(hash64(ids.application_no) if named else 0)
         content = blake2b(row.raw, digest_size=8).digest() if hashed and named else b""
@@ -347,6 +365,7 @@ def _compare(doubtful: list[list[int]], chunks: Sequence[Chunk], duplicates: set
     """Tell repeats that are only written differently (into `duplicates`) from contradictions (returned)."""
     kind = ROOTS["applications"]
     seen = _contents({row for rows in doubtful for row in rows}, chunks)
+    folded = {c.number: c.folded for c in chunks}
     conflicts: dict[int, Problem] = {}
     for rows in doubtful:
         by_key: dict[tuple[str, ...] | None, list[int]] = {}
@@ -360,7 +379,8 @@ def _compare(doubtful: list[list[int]], chunks: Sequence[Chunk], duplicates: set
             everyone = members + unread
             for row in members:
                 other = next(r for r in everyone if r != row)
-                conflicts[row] = conflict(kind, key or (), seen[row][2], seen[other][2])
+                both = folded[row >> 32] != folded[other >> 32]
+                conflicts[row] = conflict(kind, key or (), seen[row][2], seen[other][2], both)
     return conflicts
 
 

@@ -18,7 +18,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, Va
 
 from hami_rules.intake.errors import InputError, Problem, nearest, quoted
 from hami_rules.intake.positioned import Positioned, read_document
-from hami_rules.records.kinds import ROOTS
+from hami_rules.records.kinds import ROOTS, TABLES
 from hami_rules.records.labels import REGIONS
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
@@ -241,7 +241,7 @@ def _checked(manifest: Manifest, extents: Mapping[str, Extent], declared: set[st
                 )
             )
         if spec.table_of is None:
-            if name not in ROOTS:
+            if name not in TABLES:
                 problems.append(_unknown_table(manifest, name, "tables", name))
             for word in ("key", "order", "partial"):
                 if getattr(spec, word):
@@ -313,7 +313,7 @@ def _unknown_table(manifest: Manifest, name: str, *path: str) -> Problem:
         f"there is no table “{quoted(name)}”",
         *path,
         key=True,
-        hint=_meant(nearest(name, ROOTS), ROOTS),
+        hint=_meant(nearest(name, TABLES), TABLES),
     )
 
 

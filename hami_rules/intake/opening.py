@@ -22,7 +22,7 @@ from hami_rules.intake.tables import (
     sheet_names,
 )
 from hami_rules.records.base import Record
-from hami_rules.records.kinds import KINDS, ROOTS
+from hami_rules.records.kinds import KINDS, ROOTS, TABLES
 from hami_rules.records.location import Location
 from hami_rules.records.text import Text
 
@@ -385,7 +385,7 @@ class _Opening:
                             Location(source.name, sheet=source.sheet),
                         )
                     )
-        for table in ROOTS:
+        for table in TABLES:
             sources = [s for s in self.sources if s.table == table and s.form != "document"]
             below = self.children.get(table, []) if sources else []
             joined = [s for s in sources if below or not self._direct(s)]
@@ -411,14 +411,14 @@ class _Opening:
                 headers = read_headers(self._file(source)) or []
             except InputError:
                 return True  # said when its headers are read
-            return set(headers) <= set(ROOTS[source.table].fields)
+            return set(headers) <= set(TABLES[source.table].fields)
         return False
 
     def _file(self, source: Source) -> TableFile:
         return TableFile(source.path, source.name, source.form, source.sheet, source.spec.encoding)
 
     def _feed(self, table: str, sources: list[Source], below: list[tuple[tuple[str, ...], Source]]) -> Feed:
-        kind = ROOTS[table]
+        kind = TABLES[table]
         root = Feed(table, [])
         feeds: dict[tuple[str, ...], Feed] = {(): root}
         owners: dict[tuple[str, ...], list[Source]] = {(): sources}
@@ -472,7 +472,7 @@ class _Opening:
 
 def _is_column(name: str) -> bool:
     """Whether a table has a column of that name."""
-    return any(resolve(kind.struct, name.strip()) is not None for kind in ROOTS.values())
+    return any(resolve(kind.struct, name.strip()) is not None for kind in TABLES.values())
 
 
 def walk(folder: Path) -> list[Path]:
@@ -513,7 +513,7 @@ def _parts_match(parts: list[str], wanted: list[str]) -> bool:
 
 def _table_named(name: str) -> tuple[str, tuple[str, ...]] | None:
     """The table that a file, folder or sheet is named for: `guides`, or `applications.demands` for a joined one."""
-    if name in ROOTS:
+    if name in TABLES:
         return name, ()
     return _child_path(name) if name.partition(".")[0] in ROOTS else None
 

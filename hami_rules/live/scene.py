@@ -32,7 +32,7 @@ def scene(
     aside: list[Quarantined] = []
     problems: list[Problem] = []
     with open_dossier(dossier) as opened:
-        for table in opened.tables:
+        for table in opened.sourced:
             if table in TOLD_BY_EVENTS or ROOTS[table].stream:
                 continue
             found = opened.load(table)

@@ -131,6 +131,12 @@ class State:
         for (cards,) in self.db.execute("SELECT cards FROM subjects WHERE cards IS NOT NULL"):
             yield cards
 
+    def carded(self, root: str) -> list[tuple[int, bytes]]:
+        """The subjects of a kind that have cards, with them."""
+        return self.db.execute(
+            "SELECT n, cards FROM subjects WHERE root = ? AND cards IS NOT NULL ORDER BY n", (root,)
+        ).fetchall()
+
     def event(self, identity: str) -> bytes | None:
         """The event that was kept by that id."""
         row = self.db.execute("SELECT body FROM events WHERE id = ?", (identity,)).fetchone()

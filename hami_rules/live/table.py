@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text as Rich
 
 from .alerts import Alert
-from .supervise import Counts
+from .settings import Counts
 
 __all__ = ["LiveTable", "closing_words"]
 

@@ -17,10 +17,11 @@ from hami_rules.pack.load import Pack
 from hami_rules.records.dates import BEIJING
 
 from .alerts import Alert
+from .settings import Counts
 from .sinks import FileSink, Sink
 from .sources import Line, Source
 from .state import State
-from .supervise import Counts, Supervisor
+from .supervise import Supervisor
 
 __all__ = ["BATCH", "Watch", "judged_by"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, get_args
 
@@ -23,7 +23,7 @@ from .dates import BEIJING
 from .events import BODIES, EVENT_KINDS, SUBJECTS, EventKind, StreamEvent, Subject, instant, subject_of
 from .kinds import KINDS
 
-__all__ = ["HAPPENINGS", "Fold", "fold", "order_of", "unfold"]
+__all__ = ["HAPPENINGS", "Fold", "Told", "fold", "order_of", "sure_until", "unfold"]
 
 HAPPENINGS: dict[str, tuple[str, ...]] = {
     "application": ("accepted", "completed", "withdrawn", "deferred"),
@@ -61,6 +61,14 @@ def order_of(event: StreamEvent) -> _Order:
     assert first is not None, event
     return first, recorded or first, event.event_id or ""
 
+
+def sure_until(now: datetime, bound: timedelta) -> date:
+    """The last day of which nothing more will be told in time, where events may come late by `bound`."""
+    return (now - bound).date() - timedelta(days=1)
+
+
+Told = tuple[str, str]
+"""Where a part of a record was told: the id of the event, and the pointer in it."""
 
 _FIELDS: dict[Any, tuple[str, ...]] = {}
 
@@ -102,10 +110,11 @@ def _is_list(struct: type[Record], name: str) -> bool:
 class _Row:
     """One row of a list as events have told of it so far."""
 
-    __slots__ = ("made", "order", "values")
+    __slots__ = ("made", "order", "told", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
+        self.told: dict[str, Told] = {}
         self.order: int | None = None
         self.made: Any = None
 
@@ -113,21 +122,26 @@ class _Row:
 class _Part:
     """A record in the making: its plain fields, and the rows of its lists."""
 
-    __slots__ = ("kind", "rows", "values")
+    __slots__ = ("kind", "rows", "told", "values")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.values: dict[str, Any] = {}
+        self.told: dict[str, Told] = {}
         self.rows: dict[str, dict[str, _Row]] = {}
 
 
 class Fold:
-    """The events of one subject, and the record that they make. `add` takes them one at a time, in any order."""
+    """The events of one subject, and the record that they make. `add` takes them one at a time, in any order.
+
+    `tracked`: it is kept which event told what, for `places`.
+    """
 
     __slots__ = (
         "_closed",
         "_complete",
         "_last",
+        "_lost",
         "_opened",
         "_part",
         "_sure",
@@ -137,10 +151,11 @@ class Fold:
         "ids",
         "key",
         "root",
+        "tracked",
     )
 
-    def __init__(self, root: str, key: str) -> None:
-        self.root, self.key = root, key
+    def __init__(self, root: str, key: str, tracked: bool = False) -> None:
+        self.root, self.key, self.tracked = root, key, tracked
         self.events: list[tuple[_Order, StreamEvent]] = []
         self.ids: set[str] = set()
         self._begin()
@@ -154,6 +169,7 @@ class Fold:
         self._last: _Order | None = None
         self._untold: dict[str, Any] = {}
         self._sure: date | None = None
+        self._lost = False
 
     # -- taking events in ----------------------------------------------------------------------------------------
 
@@ -184,7 +200,7 @@ class Fold:
         for body, (root, path) in BODIES.items():
             given = getattr(event, body)
             if root == self.root and (given is not None or body == kind.body):
-                self._tell(kind if body == kind.body else None, path, given, order, event)
+                self._tell(kind if body == kind.body else None, path, given, order, event, f"/{body}")
         if kind.name == "log_closed":
             self._closed = True
         elif kind.name == "completed" and event.deferral is None:
@@ -192,25 +208,26 @@ class Fold:
             self._untold |= {"completed": True, "completed_on": self._top.values.get("completed_on")}
 
     def _tell(
-        self, kind: EventKind | None, path: str, given: Record | None, order: _Order, event: StreamEvent
-    ) -> None:
+        self, kind: EventKind | None, path: str, given: Record | None, order: _Order, event: StreamEvent, at: str,
+    ) -> None:  # fmt: skip
+        """Take in what an event says of one part; `at`: where in the event it says so."""
         part, name = self._at(path)
         if name in _lists(part.kind):
             row = self._row(part, name, given, event)
             if event.order is not None:
                 row.order = event.order
-            self._patch(row.values, given, kind, event)
+            self._patch(row, given, kind, event, at)
             row.made = None
         else:
-            self._patch(part.values, given, kind, event)
+            self._patch(part, given, kind, event, at)
             for listed in _lists(part.kind):
                 rows = getattr(given, listed, None)
                 if rows is not None:
                     part.values.pop(listed, None)
                     part.rows.setdefault(listed, {})
-                    for one in rows:
+                    for i, one in enumerate(rows):
                         found = self._row(part, listed, one, event)
-                        self._patch(found.values, one, None, event)
+                        self._patch(found, one, None, event, f"{at}/{listed}/{i}")
                         found.made = None
             if part is self._top:
                 # Intake settles rows by their application's organ and region: made anew when those are told.
@@ -221,7 +238,7 @@ class Fold:
                 for field in _parts(self.root):
                     inner = part.values.pop(field, None)
                     if inner is not None:
-                        self._tell(None, field, inner, order, event)
+                        self._tell(None, field, inner, order, event, f"{at}/{field}")
 
     def _at(self, path: str) -> tuple[_Part, str]:
         """The part that holds what a path leads to, and the name of a list in it (or nothing)."""
@@ -245,23 +262,34 @@ class Fold:
         return rows[identity]
 
     def _patch(
-        self, values: dict[str, Any], given: Record | None, kind: EventKind | None, event: StreamEvent
+        self, part: _Part | _Row, given: Record | None, kind: EventKind | None, event: StreamEvent, at: str
     ) -> None:
+        values = part.values
+        told = part.told if self.tracked else None
+        identity = event.event_id or ""
+        if told is not None:
+            told.setdefault("", (identity, at))
         if given is not None:
             for name in _fields(type(given)):
                 value = getattr(given, name)
                 if value is not None:
                     values[name] = value
+                    if told is not None:
+                        told[name] = identity, f"{at}/{name}"
             if given.partial:
                 values["partial"] = given.partial
         if kind is not None:
             if kind.when and (given is None or getattr(given, kind.when) is None):
-                at = instant(event.happened_at)
-                if at is not None:
-                    values[kind.when] = at.date()
+                day = instant(event.happened_at)
+                if day is not None:
+                    values[kind.when] = day.date()
+                    if told is not None:
+                        told[kind.when] = identity, "/happened_at"
             for flag in kind.sets:
                 if given is None or getattr(given, flag) is None:
                     values[flag] = True
+                    if told is not None:
+                        told[flag] = identity, "/kind"
 
     # -- giving the record ---------------------------------------------------------------------------------------
 
@@ -280,13 +308,16 @@ class Fold:
         """Whether time alone can make something of it known: the log is complete in something, and goes on."""
         return not self._closed and bool(self._complete)
 
-    def record(self, until: date | None, supposed: date | None = None) -> Any:
-        """The record as its events make it. `until`: the last day of which it is known that nothing more will be told.
+    def record(self, until: date | None, supposed: date | None = None, lost: bool = False) -> Any:
+        """The record as its events make it. `until`: the last day of which it is known that nothing more will be told;
+        `lost`: something was told that nobody can read, so nothing is complete, whatever was claimed.
 
         `supposed`: a later day, for what the record would be if nothing more happened by then; what is due on the day of
         something else (`AT_ONCE`) is not supposed to be missing.
         """
-        self._sure = until
+        if lost:
+            until = supposed = None
+        self._lost, self._sure = lost, until
         until = supposed or until
         known = until is not None and self._opened is not None and until >= self._opened
         values = self._make(self._top, "", until if known else None)
@@ -301,7 +332,7 @@ class Fold:
         return KINDS[self.root].struct(**values)
 
     def _claims(self, name: str) -> bool:
-        return "*" in self._complete or name in self._complete
+        return not self._lost and ("*" in self._complete or name in self._complete)
 
     def _make(self, part: _Part, prefix: str, until: date | None) -> dict[str, Any]:
         """The fields of a record: those told, and those of which it is known that there was nothing to tell."""
@@ -347,11 +378,8 @@ class Fold:
 
     def _rows(self, kind: str, rows: dict[str, _Row], until: date | None) -> list[Any]:
         struct = KINDS[kind].struct
-        ordered = list(rows.values())
-        if any(r.order is not None for r in ordered):
-            ordered.sort(key=lambda r: r.order if r.order is not None else len(rows))
         out = []
-        for row in ordered:
+        for row in _ordered(rows):
             if kind in HAPPENINGS:  # what it says depends on the day
                 values = dict(row.values)
                 self._nothing_told(kind, f"{kind}.", values, until)
@@ -363,6 +391,34 @@ class Fold:
                 row.made = struct(**row.values)
             out.append(row.made)
         return out
+
+    def places(self) -> Iterator[tuple[str, Told]]:
+        """Which event told what of the record, by pointer: of each part the event that first told of it, and of each field
+        that was told elsewhere its own. Empty unless `tracked`."""
+        for field, part in {"": self._top, **self._part}.items():
+            at = f"/{field}" if field else ""
+            yield from _placed(at, part)
+            for name, rows in part.rows.items():
+                for i, row in enumerate(_ordered(rows)):
+                    yield from _placed(f"{at}/{name}/{i}", row)
+
+
+def _ordered(rows: dict[str, _Row]) -> list[_Row]:
+    """Rows as the record lists them: as they were told, unless an event said where they stand."""
+    ordered = list(rows.values())
+    if any(r.order is not None for r in ordered):
+        ordered.sort(key=lambda r: r.order if r.order is not None else len(rows))
+    return ordered
+
+
+def _placed(at: str, part: _Part | _Row) -> Iterator[tuple[str, Told]]:
+    first = part.told.get("")
+    if first is None:
+        return
+    yield at, first
+    for name, told in part.told.items():
+        if name and told != (first[0], f"{first[1]}/{name}"):
+            yield f"{at}/{name}", told
 
 
 SUBJECTS_BY_ROOT: dict[str, Subject] = {s.root: s for s in SUBJECTS.values()}
@@ -505,7 +561,14 @@ class _Unfolding:
         main = next(k for k in _kinds_of(body) if k.main) if any(k.main for k in _kinds_of(body)) else None
         days = [getattr(r, main.when) if main and main.when else None for r in rows]
         known = [d for d in days if d is not None]
-        in_order = len(known) == len(days) and known == sorted(known)
+        # What stands first must have been told first: by its own date, and by no other.
+        dates = {n for k in _kinds_of(body) for n in (k.when, k.about) if n}
+        earlier = any(
+            (other := getattr(row, n)) is not None and day is not None and other < day
+            for row, day in zip(rows, days, strict=True)
+            for n in dates
+        )
+        in_order = len(known) == len(days) and known == sorted(known) and not earlier
         for i, row in enumerate(rows):
             extra: dict[str, Any] = {} if plain else {"row": f"{name}:{i}"}
             self._tell(body, row, extra if in_order else extra | {"order": i}, True, True)

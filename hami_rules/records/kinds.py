@@ -31,6 +31,7 @@ from .centre import (
 )
 from .credit import CreditIndicator
 from .data import DataRecord, DataSubmission, SharingRequest, SubmittedField
+from .events import StreamEvent
 from .guide import (
     EMaterialUse,
     Guide,
@@ -73,7 +74,7 @@ from .reference import (
 )
 from .requirement import RequiredService
 
-__all__ = ["KINDS", "ROOTS", "Kind"]
+__all__ = ["EVENTS", "KINDS", "ROOTS", "TABLES", "Kind"]
 
 
 @dataclass(frozen=True)
@@ -351,3 +352,11 @@ _ALL = (
 
 KINDS: dict[str, Kind] = {k.name: k for k in _ALL}
 ROOTS: dict[str, Kind] = {k.table: k for k in _ALL if k.table}
+
+EVENTS = Kind(
+    "stream_event", StreamEvent, "办理动态", "event", key=("event_id",), table="events", stream=True
+)
+"""What a dossier may tell instead of records. No kind of record: nothing judges an event, its fold is judged."""
+
+TABLES: dict[str, Kind] = ROOTS | {"events": EVENTS}
+"""Every table that a dossier may have a file of."""

@@ -18,7 +18,7 @@ from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import Rule
-from hami_rules.records.kinds import KINDS, ROOTS
+from hami_rules.records.kinds import KINDS, TABLES
 from hami_rules.records.text import Text
 
 from .summary import (
@@ -68,7 +68,7 @@ def accounting(pack: Pack, audit: Audit) -> Accounting:
 def _label(table: str) -> Text:
     """What a table is called; of a child table only rows without a parent are counted by themselves."""
     root, *path = table.split(".")
-    kind = ROOTS[root]
+    kind = TABLES[root]
     for field in path:
         kind = next((k for k in KINDS.values() if k.parent == kind.name and k.field == field), kind)
     if not path:

@@ -201,32 +201,9 @@ def _ledger(
 def _open(
     arrangement: Arrangement, groups: Sequence[OpenGroup], summary: Summary, lang: str
 ) -> Iterator[list[Cell]]:
-    """Suspicions, and what is to be asked of each organ. An open verdict stands here as the request that settles it; one
-    that no request settles, by what it lacks."""
+    """What is to be asked of each organ, under the numbers that the page has, and suspicions. An open verdict stands here as
+    the request that settles it; one that no request settles, by what it lacks."""
     number = 0
-    for section in arrangement.of("suspicion"):
-        for block in section.blocks:
-            for practice in block.practices:
-                first = practice.first
-                number += 1
-                check = Text("由人核查并记录认定", "a person to check and to record a decision")(lang)
-                yield [
-                    number,
-                    GRADES["suspicion"](lang),
-                    _organ(section, summary, lang),
-                    PARTIES[section.party](lang),
-                    first.citation(lang),
-                    first.title(lang),
-                    practice.count,
-                    first.message(lang),
-                    first.remedy(lang) if first.remedy else check,
-                    _places(practice, lang),
-                    None,
-                    None,
-                    None,
-                    None,
-                    practice.key,
-                ]
     parties = {
         o: g.examples[0].counts_against for g in groups if g.examples for o in g.organs
     }  # whom an organ's open verdicts would count against
@@ -283,6 +260,29 @@ def _open(
                 None,
                 _hash(group.rule, organ, *(f"{m.fact}={m.cause.zh}={m.label.zh}" for m in group.missing)),
             ]
+    for section in arrangement.of("suspicion"):
+        for block in section.blocks:
+            for practice in block.practices:
+                first = practice.first
+                number += 1
+                check = Text("由人核查并记录认定", "a person to check and to record a decision")(lang)
+                yield [
+                    number,
+                    GRADES["suspicion"](lang),
+                    _organ(section, summary, lang),
+                    PARTIES[section.party](lang),
+                    first.citation(lang),
+                    first.title(lang),
+                    practice.count,
+                    first.message(lang),
+                    first.remedy(lang) if first.remedy else check,
+                    _places(practice, lang),
+                    None,
+                    None,
+                    None,
+                    None,
+                    practice.key,
+                ]
 
 
 def _item(item: Asked, request: Request, lang: str) -> str:
@@ -413,9 +413,9 @@ def about(summary: Summary, lang: str) -> Iterator[list[Cell]]:
     yield row(
         "数字的关系", "How the figures hang together",
         Text(
-            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），列为 {len(summary.requests):,} 条（向单位调阅 "
-            f"{sum(r.sort != 'decision' for r in summary.requests):,} 条、由人认定 "
-            f"{sum(r.sort == 'decision' for r in summary.requests):,} 条）：一条可以解决几项，一项也可能要几条。"
+            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），列为 {len(summary.requests):,} 件（向单位调阅 "
+            f"{sum(r.sort != 'decision' for r in summary.requests):,} 件、由人认定 "
+            f"{sum(r.sort == 'decision' for r in summary.requests):,} 件）：一件可以解决几项，一项也可能要几件。"
             "问题清单一行一项发现，整改台账一行一种做法；认定不成立的、已计入其他条款的不列。",
             f"{summary.totals.undetermined:,} open verdicts (each question once) make {len(summary.requests):,} requests: "
             "one request may settle several verdicts, and a verdict may need several. The sheet of problems has a row a "

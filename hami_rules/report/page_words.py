@@ -94,8 +94,8 @@ WORDS = {
     "q": Text("搜索", "Search"),
     "organs_more": Text("图中为项数最多的 {n} 个单位，另有 {left} 个（含只有疑似的）", "The {n} organs with most findings; {left} more"),
     "requests_sum": Text(
-        "未决共 {open} 项（同一问题只计一次；其中针对政务服务部门 {mine} 项，其余针对其他主体），缺同样事实的归为一组，共 {groups} 组；按单位整理成 {requests} 条：向单位调阅 {asked} 条、"
-        "由人认定 {decided} 条。一条可以解决几项，一项也可能要几条。",
+        "未决共 {open} 项（同一问题只计一次；其中针对政务服务部门 {mine} 项，其余针对其他主体），缺同样事实的归为一组，共 {groups} 组；按单位整理成 {requests} 件：向单位调阅 {asked} 件、"
+        "由人认定 {decided} 件。一件可以解决几项，一项也可能要几件。",
         " {open} open verdicts (each question once; {mine} of them on departments, the rest on other parties) lack the same facts in {groups} groups; sorted by organ they make "
         "{requests} requests: {asked} to ask for, {decided} for people to decide. One may settle several verdicts, and "
         "a verdict may need several.",

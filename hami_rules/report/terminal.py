@@ -40,11 +40,11 @@ _W = {
     "unused": Text("未起作用", "without effect"),
     "requests": Text("调阅资料清单", "To request"),
     "organs": Text("个单位", "organs"),
-    "things": Text("条", "requests"),
+    "things": Text("件", "requests"),
     "unknown": Text("责任单位不明", "organ unknown"),
     "decisions": Text("另待人认定", "for people to decide"),
-    "rest": Text("条见 ledger.xlsx", "more in ledger.xlsx"),
-    "more": Text("条见 summary.json", "more in summary.json"),
+    "rest": Text("件见 ledger.xlsx", "more in ledger.xlsx"),
+    "more": Text("条见 report.html", "more in report.html"),
     "statistic": Text("统计", "Statistic"),
     "groups": Text("分组", "groups"),
     "few": Text("太少或者不适用", "too few or not applicable"),
@@ -144,7 +144,7 @@ def _requests(summary: Summary, lang: str) -> Iterator[str]:
     decisions = len(summary.requests) - len(asked)
     if summary.totals.undetermined:
         yield (
-            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），由下列 {len(summary.requests):,} 条解决：一条可以解决几项，一项也可能要几条"
+            f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），由下列 {len(summary.requests):,} 件解决：一件可以解决几项，一项也可能要几件"
             if lang == "zh"
             else f"{summary.totals.undetermined:,} open verdicts (each question once) hang on {len(summary.requests):,} "
             "requests: one may settle several, and a verdict may need several"

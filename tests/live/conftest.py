@@ -21,8 +21,9 @@ from hami_rules.judge.findings import Finding
 from hami_rules.live.charts import Charts, read_charts
 from hami_rules.live.replay import Replay, replay
 from hami_rules.live.scene import scene
+from hami_rules.live.settings import Settings
 from hami_rules.live.state import State
-from hami_rules.live.supervise import Settings, Supervisor
+from hami_rules.live.supervise import Supervisor
 from hami_rules.pack.load import Pack, load_pack
 from hami_rules.records.location import Location
 from hami_rules.report.lines import order

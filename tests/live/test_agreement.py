@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,12 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hami_rules.audit.chunk import Job, Worker
+from hami_rules.audit import run
+from hami_rules.audit.chunk import Job, Result, Worker
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import refused
+from hami_rules.intake.dossier import Dossier, open_dossier
+from hami_rules.intake.identity import first_pass_chunk
+from hami_rules.judge.findings import Finding
 from hami_rules.live.charts import Charts
+from hami_rules.live.settings import Settings
 from hami_rules.live.state import State
-from hami_rules.live.supervise import Settings, Supervisor
+from hami_rules.live.supervise import Supervisor
 from hami_rules.pack.load import Pack
 from hami_rules.records.events import StreamEvent
 from hami_rules.records.fold import fold
@@ -55,7 +61,7 @@ def test_the_demo_told_event_by_event_is_judged_as_the_audit_judges_it(
     assert counts.red == sum(a["card"] == "red" for a in told)
 
     # What follows from a finding (第五条, 第三十条至第三十二条) is what the audit says follows from it.
-    live = {t.finding.id: t.finding for s in supervisor._subjects.values() for t in s.findings.values()}
+    live = {t.finding.id: t.finding for s in supervisor.subjects.at_hand() for t in s.findings.values()}
     assert red <= live.keys()
     for identity in red:
         theirs = demo_audit.findings[identity]
@@ -129,14 +135,14 @@ _WORKERS: dict[int, Worker] = {}
 
 def _judged(pack: Pack, job: Job, lines: list[bytes], supervisor: Supervisor) -> dict[tuple[str, str], str]:
     """What the judge says of the records that the events make, all of them at hand, on the last day."""
-    worker = _WORKERS.setdefault(id(job), Worker(job, pack))
+    worker = _WORKERS.get(id(job)) or _WORKERS.setdefault(id(job), Worker(job, pack))
     world = worker.world
     world.on(UNTIL)
     by_number: dict[str, list[StreamEvent]] = {}
     for line in lines:
         event = msgspec.json.decode(line, type=StreamEvent)
         by_number.setdefault(event.application_no or "", []).append(event)
-    records = [fold(events, supervisor.until) for events in by_number.values()]
+    records = [fold(events, supervisor.time.until) for events in by_number.values()]
     records = [settle("application", r, world) for r in records if not refused(r)]
     world.gathering_complete, world.gathering_open = True, frozenset()
     world.gathered = gather(records)
@@ -152,11 +158,119 @@ def _judged(pack: Pack, job: Job, lines: list[bytes], supervisor: Supervisor) ->
     return out
 
 
+@pytest.fixture(scope="module")
+def families(demo_stream: list[bytes], demo_audit: Audited) -> list[dict[str, list[bytes]]]:
+    """The events of applications of one matter or one holder, where something was found in one of them."""
+    wanted = {f.root_key for f in demo_audit.findings.values()}
+    events: dict[str, list[bytes]] = {}
+    groups: dict[tuple[str, str], set[str]] = {}
+    for line in demo_stream:
+        said = json.loads(line)
+        no, head = said.get("application_no"), said.get("application") or {}
+        if no is None:
+            continue
+        events.setdefault(no, []).append(line)
+        for group in (("matter", head.get("matter_id")), ("holder", head.get("applicant_id"))):
+            if group[1]:
+                groups.setdefault(group, set()).add(no)
+    return [
+        {no: events[no] for no in sorted(members)[:6]}
+        for _, members in sorted(groups.items())
+        if len(members) > 1 and members & wanted
+    ]
+
+
+BAD = (
+    '{{"event_id": "bad-{n}", "application_no": "{no}", "kind": "supplemented", "happened_at": "?"}}',
+    '{{"event_id": "bad-{n}", "application_no": "{no}", "kind": "noted", "happened_at": "2025-03-05", "event": {{"happened_on": "1"}}}}',
+    '{{"event_id": "bad-{n}", "application_no": "{no}", "ki',
+    '{{"event_id": "bad-{n}", "application_no": "NOBODY{n}", "kind": "accepted"}}',
+    '{{"event_id": "bad-{n}", "kind": "accepted", "happened_at": "2025-03-05"}}',
+)
+"""Events that cannot be used: of an application that has others, of one that has none, of nobody knows whom."""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_dossier_of_any_events_is_audited_as_they_are_judged_live(
+    data: st.DataObject,
+    troubled: dict[str, list[bytes]],
+    families: list[dict[str, list[bytes]]],
+    pack: Pack,
+    demo_job: Job,
+    charts: Charts,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Events in any order, twice, not at all or broken, taken in by the two passes of a run: what it finds is what live
+    supervision ends with, and what stands in quarantine is the same."""
+    family = data.draw(st.sampled_from(families))
+    others = data.draw(st.lists(st.sampled_from(sorted(troubled)), max_size=2, unique=True))
+    numbers = sorted({*family, *others})
+    chance = data.draw(st.randoms(use_true_random=False))
+    missing = data.draw(st.sampled_from((0.0, 0.1, 0.4)))
+    events = troubled | family
+    sent = [line for no in numbers for line in events[no] if chance.random() >= missing]
+    sent += chance.choices(sent, k=len(sent) // 4) if sent else []
+    for n, bad in enumerate(data.draw(st.lists(st.sampled_from(BAD), max_size=2))):
+        sent.append(bad.format(n=n, no=chance.choice(numbers)).encode() + b"\n")
+    if data.draw(st.booleans()):
+        chance.shuffle(sent)
+    sent.append(json.dumps({"kind": "clock", "happened_at": f"{UNTIL}T23:59:59"}).encode() + b"\n")
+    folder = tmp_path_factory.mktemp("dossier")
+    (folder / "events.jsonl").write_bytes(b"".join(sent))
+    state = State(None)
+    try:
+        supervisor = Supervisor(pack, demo_job, state, Settings(compare_every=1_000_000), charts)
+        take(supervisor, sent)
+        with open_dossier(folder) as dossier:
+            assert verdicts(supervisor) == _run(pack, demo_job, dossier)
+            told = dossier.told
+            assert told is not None
+            counts = supervisor.counts
+            assert (told.read, told.folded, told.repeated, told.quarantined, told.clocks) == (
+                counts.read, counts.folded, counts.repeated, counts.quarantined, counts.clocks,
+            )  # fmt: skip
+            live = [json.loads(body)["code"] for _, body in state.aside(0)]
+            assert [row.code for row in dossier.aside_events()] == live
+    finally:
+        state.close()
+
+
+_RUNS: dict[str, Worker] = {}
+
+
+def _run(pack: Pack, job: Job, dossier: Dossier) -> dict[tuple[str, str], str]:
+    """The verdicts of an audit on the applications of a dossier, beside the demo's tables but for what people decided of
+    its findings, by the run's own passes."""
+    job = replace(job, tables={t: rows for t, rows in job.tables.items() if t != "dispositions"})
+    worker = _RUNS.get("demo") or _RUNS.setdefault("demo", Worker(job, pack))
+    worker.world.on(UNTIL)
+    worker.world.gathered, worker.world.gathering_complete = {}, True
+    worker.world.gathering_open = frozenset()
+    out: dict[tuple[str, str], str] = {}
+
+    def taken(result: Result) -> None:
+        for body in result.findings:
+            finding = msgspec.msgpack.decode(body, type=Finding)
+            out[finding.rule, finding.record_key] = finding.verdict
+        for row in result.open_rows:
+            out[row.rule, row.record_key] = "undetermined"
+
+    chunks = dossier.chunks("applications")
+    told = dossier.told
+    assert told is not None
+    run._worker = worker
+    run._stream(
+        chunks, map(first_pass_chunk, chunks), worker, run.Hands(1, job), taken, run.Progress(), told.nameless > 0
+    )  # fmt: skip
+    return out
+
+
 def test_what_is_kept_in_memory_makes_no_difference(
     supervise: Make, demo_stream: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With one subject at hand at a time, each is folded anew whenever something is told of it: the alerts are the same."""
     lines = demo_stream[:6_000]
     told = take(supervise(), lines)
-    monkeypatch.setattr("hami_rules.live.supervise.AT_HAND", 1)
+    monkeypatch.setattr("hami_rules.live.subjects.AT_HAND", 1)
     assert take(supervise(), lines) == told

@@ -162,9 +162,18 @@ def test_where_an_event_was_lost_nothing_is_taken_to_be_absent(supervise: Make) 
     assert verdicts(supervisor)["15.2e", "L1/deferral"] == "undetermined"
 
 
+def test_what_was_lost_is_not_made_good_by_closing_the_log(supervise: Make) -> None:
+    supervisor = supervise(late_hours=0)
+    broken = event("6", "supplemented", "2025-03-13", deferral={"supplement_fit": "perhaps"})
+    closing = event("7", "log_closed", "2025-04-20")
+    alerts = take(supervisor, [*opening(), broken, closing, clock("2025-04-21")])
+    assert all(a["card"] != "red" for a in alerts)
+    assert verdicts(supervisor)["15.2e", "L1/deferral"] == "undetermined"
+
+
 def test_events_that_contradict_each_other_are_not_judged(supervise: Make) -> None:
     supervisor = supervise()
     take(supervisor, [GOOD, event("2", "completed", "2025-03-01")])
     assert verdicts(supervisor) == {}
-    (subject,) = supervisor._subjects.values()
+    (subject,) = supervisor.subjects.at_hand()
     assert subject.cards.wrong

@@ -170,7 +170,7 @@ def test_report_holds_what_a_reader_needs() -> None:
     page = render_html(findings, groups, summary(findings, groups))
     for wanted in (
         "国务院《优化营商环境条例》", "2025年10月1日起施行", RULES["14.1a"]["quote"], "定性依据", "证据位置",
-        "整改建议", "责任单位", "可申辩", "已整改", "待人工核查，不是违反", "未决事项", "由第几条解决", "隔离的记录", "方法与局限",
+        "整改建议", "责任单位", "可申辩", "已整改", "待人工核查，不是违反", "未决事项", "由第几件解决", "隔离的记录", "方法与局限",
         "650502 的指南不在申报完整范围内", "认定不成立", "针对公用企业", "Content-Security-Policy",
     ):  # fmt: skip
         assert wanted in page, wanted

@@ -252,5 +252,5 @@ def test_the_terminal_says_what_to_ask_of_whom() -> None:
     out = io.StringIO()
     print_summary(summary(), [], out)
     said = out.getvalue()
-    assert "调阅资料清单  1 个单位  1 条  另待人认定 1" in said
+    assert "调阅资料清单  1 个单位  1 件  另待人认定 1" in said
     assert "    机制<文件>\n" in said and "海关" not in said
