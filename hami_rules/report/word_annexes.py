@@ -70,7 +70,7 @@ def _table(d: Draft, entries: Sequence[Entry], titled: bool) -> None:
         d.out.paragraph(f"{mark}{L('：', ': ')}{note}{L('。', '.')}", "Small")
     heads = [
         L("序号", "No."), L("责任单位", "Organ"), L("条款", "Provision"), L("问题", "Problem"), L("证据", "Evidence"),
-        L("级别、状态", "Grade, state"),
+        L("级别", "Grade"),
     ]  # fmt: skip
     rows = (_row(d, e, titled, notes) for e in entries[:ROWS])
     d.out.table(heads, (11, 37, 22, 94, 43, 18), rows, small=True, centred=(0, 5))

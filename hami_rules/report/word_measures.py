@@ -16,7 +16,7 @@ from .words import region_name
 __all__ = ["write_measures"]
 
 NAMED = 12  # organs that a measure or a recommendation names
-LISTED = 10  # recommendations in the prose; the others stand in annex 1
+LISTED = 8  # recommendations in the prose; the others stand in annex 1
 ORGANS = 120  # rows of the table of organs
 _SHARE = (
     2  # what at least one finding in this many comes to is the ordinary measure, told by the table of organs
