@@ -199,8 +199,8 @@ def _results(d: Draft) -> None:
             # An organ that uses a higher body's text is not what that text is counted against.
             many = _touched(t.by_organ) if party != "superior" else 0
             touched += many
-            rows.append(_tallied(PARTIES[party](d.lang), many, [t.total]))
-        rows.append(_tallied(L("合计", "Total"), touched, [totals.party(p).total for p in parties]))
+            rows.append(_tallied(d, PARTIES[party](d.lang), many, [t.total]))
+        rows.append(_tallied(d, L("合计", "Total"), touched, [totals.party(p).total for p in parties]))
         d.out.table(heads, (42, 16, 27, 27, 25, 19), rows, centred=range(1, 6), together=True)
     all_ = [totals.party(p).total for p in parties]
     breaches, suspected = sum(t.breaches for t in all_), sum(t.suspicion.instances for t in all_)
@@ -233,9 +233,9 @@ def _results(d: Draft) -> None:
     _open(d)
 
 
-def _tallied(name: str, organs: int, tallies: Sequence[Tally]) -> list[str]:
+def _tallied(d: Draft, name: str, organs: int, tallies: Sequence[Tally]) -> list[str]:
     def said(instances: int, practices: int) -> str:
-        return f"{instances:,}（{practices:,}）" if instances else "—"
+        return d.L("{:,}（{:,}）", "{:,} ({:,})").format(instances, practices) if instances else "—"
 
     grades = ([t.violation for t in tallies], [t.shortfall for t in tallies], [t.suspicion for t in tallies])
     undetermined = sum(t.undetermined for t in tallies)
