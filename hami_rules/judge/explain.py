@@ -28,6 +28,7 @@ from .findings import UNSETTLED, Explanation, Finding, MissingFact, OpenRow, See
 from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
+from .naming import record_words
 
 __all__ = ["CAUSES", "Explainer", "Locate", "cause_text", "condition_text"]
 
@@ -181,7 +182,8 @@ class Explainer:
         organ_code = self._responsible(bound, frame)
         organ = world.organ(organ_code) if organ_code else None
         upwards = bound.upwards is not None and evaluate(bound.upwards, frame) is True
-        record_label = Text(f"{kind.zh} {frame.key}", f"{kind.en} {frame.key}")
+        item_name = self._root_field(frame, "item_name")
+        organ_name = (organ.name if organ is not None else None) or self._root_organ(frame, organ_code)
         finding = Finding(
             id=_hash(rule.id, bound.kind, frame.key),
             state="",
@@ -199,7 +201,7 @@ class Explainer:
             interpretation=rule.interpretation,
             record_kind=bound.kind,
             record_key=frame.key,
-            record_label=record_label,
+            record_label=record_words(self.pack.registry, bound.kind, frame.key, item_name, organ_name),
             root_key=frame.key.partition("/")[0],
             location=locate(
                 pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists),
@@ -208,10 +210,10 @@ class Explainer:
             if locate
             else None,
             organ_code=organ_code,
-            organ_name=(organ.name if organ is not None else None) or self._root_organ(frame, organ_code),
+            organ_name=organ_name,
             region=self._value(frame, kind.region) if kind.region else None,
             item_code=self._root_field(frame, "item_code"),
-            item_name=self._root_field(frame, "item_name"),
+            item_name=item_name,
             conduct_from=self._conduct(bound, frame, "conduct_from"),
             conduct_to=self._conduct(bound, frame, "conduct_to"),
             seen=tuple(seen.values()),

@@ -11,10 +11,11 @@ import openpyxl
 from report_fakes import group
 from report_fakes import summary as fake_summary
 
-from hami_rules.audit.asking import SOME, asked_words, documents, record_words, sentence, whether
+from hami_rules.audit.asking import SOME, asked_words, documents, sentence, whether
 from hami_rules.audit.requests import Requests
 from hami_rules.judge.explain import CAUSES
 from hami_rules.judge.findings import MissingFact, OpenRow, Text
+from hami_rules.judge.naming import record_words
 from hami_rules.pack.load import load_pack
 from hami_rules.report.html import render_html
 from hami_rules.report.ledger import write_ledger
