@@ -14,13 +14,13 @@ from typing import Literal, get_args, get_origin
 
 from hami_rules.judge.explain import CAUSES
 from hami_rules.judge.findings import MissingFact
-from hami_rules.judge.naming import whole_of
+from hami_rules.judge.naming import record_words, whole_of
 from hami_rules.predicates.registry import Fact, Registry
 from hami_rules.records.base import Basis
 from hami_rules.records.labels import label
 from hami_rules.records.text import Text
 
-__all__ = ["asked_words", "documents", "sentence", "whether"]
+__all__ = ["asked_words", "documents", "record_words", "sentence", "whether"]
 
 NAMED = 3  # records or provisions' titles that a sentence names; the rest are counted
 OPTIONS = 6  # values that a question names, at most

@@ -9,14 +9,13 @@ from typing import Literal, cast
 
 from hami_rules import __version__, statute
 from hami_rules.audit.accounts import deciding, verdicts_by_rule
-from hami_rules.audit.asking import asked_words, documents, sentence
+from hami_rules.audit.asking import asked_words, documents, record_words, sentence
 from hami_rules.audit.documents import Checked
 from hami_rules.audit.requests import Line
 from hami_rules.audit.run import Audit, Options
 from hami_rules.derive.aggregate import KINDS as STATISTICS
 from hami_rules.intake.errors import Problem
 from hami_rules.judge.engine import Tally
-from hami_rules.judge.naming import record_words
 from hami_rules.pack.load import Pack
 from hami_rules.pack.rules import Rule
 from hami_rules.records.kinds import KINDS, TABLES
