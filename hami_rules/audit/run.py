@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import pickle
-import signal
-import sys
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,7 +21,7 @@ from hami_rules.derive.aggregate import merge as merge_counts
 from hami_rules.intake.chunks import Chunk
 from hami_rules.intake.dossier import Dossier, Entry, digested, open_dossier
 from hami_rules.intake.errors import InputError, Problem
-from hami_rules.intake.identity import Identity, PassOne, first_pass_chunk, hash64, merge
+from hami_rules.intake.identity import Identity, PassOne, hash64, merge
 from hami_rules.intake.quarantine import Quarantined, QuarantineWriter
 from hami_rules.intake.told import TOLD_BY_EVENTS
 from hami_rules.judge.engine import Tally
@@ -41,14 +33,13 @@ from hami_rules.records.text import Text
 
 from .accounts import deciding, hollow, trusted
 from .chunk import Group, Job, Result, Worker
-from .collecting import seldom
+from .hands import Hands, beside, finish, ids, judged, shown
 from .requests import Line, Requests
 from .slips import SLIPS, Met, idle, sift, unmatched
 
 __all__ = ["Audit", "Counts", "Options", "Progress", "run_audit"]
 
 WORTH_A_WORKER = 8  # chunks: with fewer for each, starting the workers takes longer than they save
-JOB = "job"  # the file that tells the workers
 FINISHED_TOGETHER = 500  # findings
 COMPONENT_BATCH = 400  # applications that are judged beside each other at a time, at least
 
@@ -107,92 +98,6 @@ class Spool:
         return [(start, size) for _, start, size in self._index]
 
 
-_worker: Worker | None = None
-_pack: Pack | None = None  # that a forked worker judges by
-_folder = ""  # of the run that this process works for
-
-
-class Hands:
-    """Who does the work of a run: this process, or workers. Results come in the order of the tasks either way.
-
-    The workers start before the job is known, and read the dossier's ids meanwhile. The job and what they give travel by
-    files of this run's own: through a pipe, which holds little, they would wait for each other.
-    """
-
-    def __init__(self, jobs: int, pack: Pack) -> None:
-        global _pack
-        self._pool = None
-        if jobs > 1:
-            self._folder = tempfile.TemporaryDirectory(prefix="hami-")
-            _pack = pack  # forked workers have it already
-            self._pool = ProcessPoolExecutor(jobs, _start_method(), _start, (self._folder.name,))
-
-    def learn(self, job: Job, pack: Pack) -> Worker:
-        """What is to be judged, and by what. Gives the worker of this process."""
-        global _worker
-        if self._pool is not None:
-            Path(self._folder.name, JOB).write_bytes(pickle.dumps(job))
-        _worker = Worker(job, pack)
-        return _worker
-
-    def each(self, task: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        """What each item gives. Workers begin at once; this process when it is asked for a result."""
-        if self._pool is None:
-            return map(task, items)
-        return _each(self._pool.map(partial(_left, task), items))
-
-    def aside(self, task: Callable[..., Any], *args: Any) -> Callable[[], Any]:
-        """Have something done beside what this process goes on to do; call what it gives for the result.
-
-        Where there are no workers it is done at once.
-        """
-        if self._pool is None:
-            done = task(*args)
-            return lambda: done
-        waiting = self._pool.submit(task, *args)
-
-        def result() -> Any:
-            with _unbroken():
-                return waiting.result()
-
-        return result
-
-    def close(self) -> None:
-        """Let the workers go; what they have not begun is left undone."""
-        global _worker, _pack
-        _worker = _pack = None
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._folder.cleanup()
-
-
-def _start_method() -> BaseContext:
-    """Workers are copies of this process where that is safe: they need not start and load what it has loaded."""
-    alone = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if alone else "spawn")
-
-
-def _each(names: Iterator[str]) -> Iterator[Any]:
-    """What workers left, one by one."""
-    with _unbroken():
-        for name in names:
-            yield _fetched(name)
-
-
-@contextmanager
-def _unbroken() -> Iterator[None]:
-    """Raises `InputError` where a worker died: nothing that this program does kills one."""
-    try:
-        yield
-    except BrokenProcessPool:
-        raise InputError([Problem(
-            "worker-died",
-            Text("一个评判进程被系统终止，多半是内存不够", "a worker was killed by the system, most likely for want of memory"),
-            None,
-            Text("加 --jobs 1 再运行，或者用内存更大的机器", "run again with --jobs 1, or with more memory"),
-        )]) from None  # fmt: skip
-
-
 @dataclass
 class Audit:
     """What a run gave. `findings` may be iterated any number of times while the audit is open: close it, or use `with`."""
@@ -224,58 +129,6 @@ class Audit:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _start(folder: str) -> None:
-    global _folder
-    _folder = folder
-    seldom()
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # whoever interrupts a run speaks to the process that began it
-
-
-def _left(task: Callable[[Any], Any], item: Any) -> str:
-    """Do it, and leave what it gives in a file of that name."""
-    handle, name = tempfile.mkstemp(dir=_folder)
-    with os.fdopen(handle, "wb") as file:
-        pickle.dump(task(item), file, pickle.HIGHEST_PROTOCOL)
-    return name
-
-
-def _fetched(name: str) -> Any:
-    with Path(name).open("rb") as file:
-        result = pickle.load(file)
-    Path(name).unlink()
-    return result
-
-
-def _judging() -> Worker:
-    """The worker of this process; it learns its job when it is first asked to judge."""
-    global _worker
-    if _worker is None:
-        _worker = Worker(pickle.loads(Path(_folder, JOB).read_bytes()), _pack)
-    return _worker
-
-
-def _first(chunk: Chunk) -> PassOne:
-    return first_pass_chunk(chunk)
-
-
-def _second(task: tuple[Any, ...]) -> Result:
-    return _judging().chunk(*task)
-
-
-def _third(task: tuple[Any, ...]) -> Result:
-    return _judging().beside(*task)
-
-
-def _fourth(task: tuple[Any, ...]) -> Result:
-    return _judging().shown(*task)
-
-
-def _fifth(task: tuple[Any, ...]) -> tuple[bytes, int]:
-    return _judging().finish(*task)
 
 
 def run_audit(
@@ -326,7 +179,7 @@ def _run(
     worth = len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER
     hands = Hands(min(options.jobs or os.cpu_count() or 1, worth), pack)
     held.callback(hands.close)
-    passes = hands.each(_first, chunks)
+    passes = hands.each(ids, chunks)
     digests = hands.aside(digested, dossier.root, dossier.files)
     loaded: dict[str, list[Entry]] = {}
     unread: list[Quarantined] = []
@@ -414,7 +267,7 @@ def _run(
     if {"applications", "item_groups"} & set(
         dossier.tables
     ):  # a group of items is one without any application, too
-        for result in hands.each(_fourth, list(worker.aggregates(counted, _missing(counts, nameless)))):
+        for result in hands.each(shown, list(worker.aggregates(counted, _missing(counts, nameless)))):
             take(result)
     # A rule about findings may ask how many there are: it speaks when all have come in.
     finisher.settle()
@@ -450,7 +303,7 @@ def _finished(raw: Spool, known: Known, hands: Hands, folder: Path) -> tuple[Fin
     ]
     errors = 0
     with (folder / "findings.jsonl").open("wb") as out:
-        for lines, raised in hands.each(_fifth, parts):
+        for lines, raised in hands.each(finish, parts):
             out.write(lines)
             errors += raised
     raw.path.unlink()
@@ -487,7 +340,7 @@ def _stream(
         tasks = [
             (chunk, identity.skips(chunk), shared.get(chunk.number, frozenset()), lost) for chunk in chunks
         ]
-        for result in hands.each(_second, tasks):
+        for result in hands.each(judged, tasks):
             take(result)
             for number, body in result.kept:
                 where[number] = (kept.tell(), len(body))
@@ -511,7 +364,7 @@ def _stream(
             )
             for members in _batches(components)
         ]
-        for result in hands.each(_third, batches):
+        for result in hands.each(beside, batches):
             take(result)
             counts.judged += result.judged
             progress.report("judge", counts.judged, counts.read)

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from hami_rules.assets import data_folder
-from hami_rules.audit import run
+from hami_rules.audit import hands as hands_
 from hami_rules.audit.documents import check_documents
 from hami_rules.audit.run import Audit, Options, run_audit
 from hami_rules.intake.errors import InputError
@@ -102,7 +102,7 @@ def test_parallel_says_what_serial_says(tmp_path: Path) -> None:
 def test_whichever_way_the_workers_start(
     method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_start_method", lambda: multiprocessing.get_context(method))
+    monkeypatch.setattr(hands_, "_start_method", lambda: multiprocessing.get_context(method))
     folder = dossier(tmp_path / "dossier", MANY)
     _, _, alone = audit(folder, tmp_path / "serial")
     _, _, together = audit(folder, tmp_path / "parallel", jobs=2)
@@ -111,8 +111,8 @@ def test_whichever_way_the_workers_start(
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_worker_that_dies_ends_the_run_with_a_reason(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "_start_method", lambda: multiprocessing.get_context(method))
-    hands = run.Hands(2, pack())
+    monkeypatch.setattr(hands_, "_start_method", lambda: multiprocessing.get_context(method))
+    hands = hands_.Hands(2, pack())
     try:
         with pytest.raises(InputError, match="worker was killed") as told:
             list(hands.each(os._exit, [9, 9, 9]))
