@@ -27,7 +27,7 @@ from hami_rules.judge.findings import Finding
 from hami_rules.judge.finish import Finisher
 from hami_rules.judge.setting import make_world
 from hami_rules.pack.load import Pack
-from hami_rules.records.kinds import ROOTS, Kind
+from hami_rules.records.kinds import ROOTS, TABLES, Kind
 from hami_rules.records.settle import settle
 from hami_rules.records.text import Text
 from hami_rules.records.world import Covered
@@ -91,6 +91,7 @@ class _Loaded:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     completeness: list[Covered] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    lost: list[Quarantined] = field(default_factory=list)  # what events in quarantine would have told, by table
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
     unread: int = 0
@@ -117,6 +118,11 @@ def _load(
 def _load_one(path: Path, name: str | None, pack: Pack, out: _Loaded, without: frozenset[str]) -> None:
     with _opened(path, name, out, without) as dossier:
         tables = [(table, dossier.load(table)) for table in dossier.tables]
+        told = dossier.told
+        if told is not None:
+            out.read["events"] = out.read.get("events", 0) + told.read
+            out.quarantined += dossier.aside_events()
+            out.lost += [Quarantined(place, table, (why,)) for table, (place, why) in told.lost.items()]
         out.texts |= {source.name: Path(source.path) for source in dossier.sources}
         out.documents += len({s.path for s in dossier.sources})
         out.completeness += dossier.completeness
@@ -162,7 +168,7 @@ def _unread(quarantined: Iterable[Quarantined]) -> Iterator[Problem]:
     for row in quarantined:
         tables.setdefault(row.root, []).append(row)
     for table, rows in tables.items():
-        kind, first = ROOTS[table], rows[0].problems[0]
+        kind, first = TABLES[table], rows[0].problems[0]
         yield Problem(
             "unread-context",
             Text(
@@ -327,11 +333,12 @@ def check_documents(
         versions = (_version_before(e.record, judged.get(table, ()), kind) for e in rows)
         tables.setdefault(table, []).extend(v for v in versions if v is not None)
     completeness, incomplete = trusted(
-        [*mine.completeness, *theirs.completeness], [*mine.quarantined, *theirs.quarantined]
+        [*mine.completeness, *theirs.completeness],
+        [*mine.quarantined, *theirs.quarantined, *mine.lost, *theirs.lost],
     )
     world = make_world(pack, tables, as_of, completeness)
     world.gathering_complete &= not any(
-        q.root == "applications" for q in (*mine.quarantined, *theirs.quarantined)
+        q.root == "applications" for q in (*mine.quarantined, *theirs.quarantined, *mine.lost, *theirs.lost)
     )
     applications = tables.get("applications", [])
     for application in applications:
