@@ -91,7 +91,9 @@ class _Loaded:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     completeness: list[Covered] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
-    lost: list[Quarantined] = field(default_factory=list)  # what events in quarantine would have told, by table
+    lost: list[Quarantined] = field(
+        default_factory=list
+    )  # what events in quarantine would have told, by table
     read: dict[str, int] = field(default_factory=dict)
     documents: int = 0
     unread: int = 0

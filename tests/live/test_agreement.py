@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
+from collections import Counter
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +25,7 @@ from hami_rules.intake.dossier import Dossier, open_dossier
 from hami_rules.intake.identity import first_pass_chunk
 from hami_rules.judge.findings import Finding
 from hami_rules.live.charts import Charts
+from hami_rules.live.scene import scene
 from hami_rules.live.settings import Settings
 from hami_rules.live.state import State
 from hami_rules.live.supervise import Supervisor
@@ -28,7 +34,7 @@ from hami_rules.records.events import StreamEvent
 from hami_rules.records.fold import fold
 from hami_rules.records.settle import settle
 
-from .conftest import UNTIL, Audited, Make, take, verdicts
+from .conftest import DEMO, UNTIL, Audited, Make, audited, take, verdicts
 
 EFFECTS = ("mitigation", "mitigation_pending", "consequence", "coordinating_body")
 
@@ -72,6 +78,73 @@ def test_the_demo_told_event_by_event_is_judged_as_the_audit_judges_it(
                 name,
             )
         assert live[identity].grade == theirs.grade
+
+
+def test_what_follows_from_a_breach_is_what_the_audit_says(
+    pack: Pack, demo_stream: list[bytes], demo_audit: Audited, charts: Charts, tmp_path: Path
+) -> None:
+    """Measures of reform (第三十条), decided misconduct (第三十一条), what people decided: beside all of them, each red card
+    says what the finding of the audit says, the liability of 第三十二条, who coordinates and which rule it concurs with."""
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    breaches = [
+        f for f in demo_audit.findings.values() if f.verdict == "violated" and f.grade == "violation"
+        and f.decision is None and f.counts_against == "department"
+    ]  # fmt: skip
+    breaches.sort(key=lambda f: f.id)
+    _decide(folder, breaches)
+    out = tmp_path / "out"
+    out.mkdir()
+    found = audited(pack, folder, out).findings
+
+    job, aside = scene(folder, pack, date(2024, 3, 1))
+    assert not aside
+    state = State(None)
+    try:
+        supervisor = Supervisor(pack, job, state, Settings(compare_every=1_000_000), charts)
+        standing: dict[str, dict[str, Any]] = {}
+        for alert in take(supervisor, demo_stream):
+            if alert["card"] == "red":
+                standing[alert["finding"]] = alert
+            else:
+                standing.pop(alert["finding"], None)
+    finally:
+        state.close()
+    told = {f.id for f in found.values() if f.verdict == "violated" and f.decision != "dismissed"}
+    assert standing.keys() == told
+    said: Counter[str] = Counter()
+    for identity, alert in standing.items():
+        plain = json.loads(msgspec.json.encode(found[identity]))
+        for name in (*EFFECTS, "note", "grade"):
+            assert alert.get(name) == plain.get(name), (alert["rule"], alert["key"], name)
+        said.update(name for name in EFFECTS if alert.get(name) is not None)
+        said["misconduct"] += "认定" in str(alert.get("consequence"))
+    assert all(said[name] > 0 for name in (*EFFECTS, "misconduct")), said
+
+
+def _decide(folder: Path, breaches: list[Finding]) -> None:
+    """Record a measure of reform for some breaches (its conditions met, or not known to be), misconduct for others."""
+    measures, misconduct = [], []
+    for n, f in enumerate(breaches[:12]):
+        measure = {
+            "measure_no": f"GG-{n}", "organ_code": f.organ_code, "region": f.region, "whole_region": False,
+            "measure": "试点", "document": "文件1号", "norms": [f.address.split("(")[0]], "all_items": True, "item_codes": [],
+            "within_law": True, "conditions_instrument": "容错纠错办法", "conditions": "程序合规",
+            "valid_from": "2024-01-01", "valid_to": "2026-12-31",
+        }  # fmt: skip
+        if n % 2:
+            measure["conditions_met"] = True
+        measures.append(measure)
+    for n, f in enumerate(breaches[12:18]):
+        misconduct.append(
+            {"record_no": f"SZ-{n}", "organ_code": f.organ_code, "rule": f.rule, "key": f.record_key,
+             "what": "neglect_of_duty", "decided": True, "decided_on": "2026-05-01", "decided_by": "监察委员会",
+             "document": "决定1号", "crime_suspected": False}
+        )  # fmt: skip
+    for name, rows in (("reform_measures", measures), ("misconduct_records", misconduct)):
+        path = folder / f"{name}.yaml"
+        held = yaml.safe_load(path.read_text("utf-8"))[name]
+        path.write_text(yaml.safe_dump({name: held + rows}, allow_unicode=True), encoding="utf-8")
 
 
 def test_a_stream_in_no_order_at_all_comes_to_the_same(
