@@ -124,6 +124,8 @@ class Ahead:
         # While the log goes on, that nothing was told of a day is known when it is over and the bound has passed.
         later_by = timedelta(days=1) if subject.fold.closed else timedelta(days=2) + self.settings.bound
         instants = [datetime.combine(d, time(), BEIJING) + later_by for k, d in due.items() if k in coming]
+        if subject.fold.key in self._asked:  # that proof did not come is known on the next day
+            instants += [datetime.combine(d, time(), BEIJING) + timedelta(days=1) for d in due.values()]
         far = today + FAR
         if set(then(far)) - known:
             day = lapse = self._first(lambda d: bool(set(then(d)) - known), today, far)

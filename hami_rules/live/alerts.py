@@ -18,7 +18,8 @@ Card = Literal["red", "yellow", "green"]
 
 
 class Alert(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One alert. `seq` counts them from 1; `finding` is the id that the audit gives the same finding; `fired`: the engine
+    """One alert. `seq` counts them from 1, and `id` names it for good: an alert that comes again after a kill has the same.
+    `finding` is the id that the audit gives the same finding; `fired`: the engine
     found the same from the leaf truths; `procedures`: how far the procedure came.
 
     `at`: when supervision saw it; `event`: the event that it came with (none: time alone, or what was told of another
@@ -28,6 +29,7 @@ class Alert(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     seq: int
     card: Card
+    id: str
     at: str
     as_of: date
     subject: str
@@ -68,11 +70,12 @@ class Alert(msgspec.Struct, kw_only=True, omit_defaults=True):
     error: str | None = None
 
 
-SHARED = tuple(f for f in Alert.__struct_fields__ if f in Finding.__struct_fields__)
+SHARED = tuple(f for f in Alert.__struct_fields__ if f in Finding.__struct_fields__ and f != "id")
 """What an alert takes over from its finding as it stands."""
 
 _NAMED = (
     "material_name",
+    "material_code",
     "step_name",
     "text",
     "service_name",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 __all__ = ["State", "StateError"]
 
-FORMAT = "1"
+FORMAT = "2"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS subjects (

@@ -83,17 +83,27 @@ class Telling:
         left = None
         if due_on is not None:
             left = self.looking.world.calendar.working_days_between(self.looking.time.now.date(), due_on)
-            shared["message"] = _about_to(finding, due_on, left)
+            asked = self._asked(finding, due_on)
+            shared["message"] = _about_to(finding, due_on, left, asked)
+            if asked is not None:  # it may still come: nothing is said yet of its not coming
+                shared["note"] = None
+                shared["seen"] = tuple(s for s in finding.seen if s.label != asked)
             shared["consequence"] = shared["mitigation"] = shared["mitigation_pending"] = None
         self._put(
             Alert(
-                seq=self._next, card=card, at=self.looking.time.now.isoformat(), as_of=self.looking.time.now.date(), subject=subject.fold.root,
+                seq=self._next, card=card, id=self._id(finding.id, card), at=self.looking.time.now.isoformat(), as_of=self.looking.time.now.date(), subject=subject.fold.root,
                 key=subject.fold.key, finding=finding.id, due_on=due_on, days_left=left,
                 after=None if before is None else before.card, event=None if event is None else event.event_id,
                 fired=told.fired, procedures=told.procedures, history=history([e for _, e in subject.fold.events]),
                 **shared,
             )
         )  # fmt: skip
+
+    def _asked(self, finding: Finding, due_on: date) -> Text | None:
+        """The proof that is due on that day, where it is its not coming that would be the breach."""
+        requests = self.looking.world.tables.get("evidence_requests", ())
+        due = {f"evidence_request.{r.request_no}" for r in requests if r.due_on == due_on}
+        return next((s.label for s in finding.seen if s.fact in due), None)
 
     def _take_back(self, subject: Watched, name: str, event: StreamEvent | None, record: Any) -> None:
         before = subject.cards.out[name]
@@ -103,7 +113,7 @@ class Telling:
         statute = load_statute()
         self._put(
             Alert(
-                seq=self._next, card="green", at=self.looking.time.now.isoformat(), as_of=self.looking.time.now.date(), subject=subject.fold.root,
+                seq=self._next, card="green", id=self._id(before.finding, "green"), at=self.looking.time.now.isoformat(), as_of=self.looking.time.now.date(), subject=subject.fold.root,
                 key=subject.fold.key, rule=rule, finding=before.finding, record_kind=before.kind, record_key=key,
                 citation=Text(statute.citation(at, "zh"), statute.citation(at, "en")), title=known.title,
                 message=_why_back(before, subject.fold.closed and not _ended(record)), organ_code=before.organ_code,
@@ -112,6 +122,9 @@ class Telling:
                 history=history([e for _, e in subject.fold.events]),
             )
         )  # fmt: skip
+
+    def _id(self, finding: str, card: Card) -> str:
+        return f"{finding}-{card}-{self._next}"
 
     def _put(self, alert: Alert) -> None:
         self.state.put_alert(_ENCODE(alert))
@@ -125,13 +138,19 @@ def _ended(record: Any) -> bool:
     return any(getattr(p, f, None) for p in parts if p is not None for f in flags)
 
 
-def _about_to(finding: Finding, due_on: date, left: int | None) -> Text:
+def _about_to(finding: Finding, due_on: date, left: int | None, asked: Text | None) -> Text:
     days_zh = "" if left is None else "，今天是最后一天" if left <= 0 else f"，还有{left}个工作日"
     days_en = (
         "" if left is None else ", today is the last day" if left <= 0 else f", {left} working day(s) left"
     )
+    by_zh = f"最迟{due_on.year}年{due_on.month}月{due_on.day}日"
+    if asked is not None:
+        return Text(
+            f"{by_zh}提供证明（{asked.zh}）{days_zh}；逾期未提供，即按没有认定为“{finding.title.zh}”",
+            f"proof is due by {due_on} ({asked.en}){days_en}; if it does not come: {finding.title.en}",
+        )
     return Text(
-        f"最迟{due_on.year}年{due_on.month}月{due_on.day}日{days_zh}；到期未办即为“{finding.title.zh}”",
+        f"{by_zh}{days_zh}；到期未办即为“{finding.title.zh}”",
         f"by {due_on} at the latest{days_en}; after that: {finding.title.en}",
     )
 

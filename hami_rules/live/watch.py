@@ -18,7 +18,7 @@ from hami_rules.records.dates import BEIJING
 
 from .alerts import Alert
 from .settings import Counts
-from .sinks import FileSink, Sink
+from .sinks import FileSink, Sink, StreamSink
 from .sources import Line, Source
 from .state import State
 from .supervise import Supervisor
@@ -70,6 +70,7 @@ class Watch:
                 self.batch(lines)
                 if self.source.ended:
                     break
+        self.state.commit()  # what was handed out last
         return self.supervisor.counts
 
     def batch(self, lines: Sequence[tuple[str, Line]]) -> None:
@@ -105,9 +106,10 @@ class Watch:
             sink.flush()
         if alerts and alerts[-1][0] > sent:
             self.state.set("delivered", str(alerts[-1][0]))
-            self.state.forget_alerts(
-                sent
-            )  # those before: a file that lags a batch behind still finds its own
+            # Those before: a file that lags a batch behind still finds its own.
+            self.state.forget_alerts(sent)
+            if any(isinstance(sink, StreamSink) for sink in self.sinks):
+                self.state.commit()  # at once: what a kill comes between here goes out twice
         if self.quarantine is not None:
             for seq, body in self.state.aside(self.quarantine.last):
                 self.quarantine.put(seq, b'{"seq":%d,%s' % (seq, body[1:]))

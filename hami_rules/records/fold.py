@@ -599,6 +599,7 @@ class _Unfolding:
         managed = HAPPENINGS.get(kind_name, ())
         parts = [] if not record.partial else [p for p in record.partial if p not in _lists(kind_name)]
         first = None
+        here = len(self.made)
         for kind in _kinds_of(body):
             if kind.main:
                 first = kind
@@ -643,7 +644,8 @@ class _Unfolding:
             left["partial"] = tuple(parts)
         name = first.name if first is not None else "recorded"
         if left or in_list or first is not None:
-            self.made.append((at, {"kind": name, body: type(record)(**left), **extra}))
+            # Before what else happened to it on the same day.
+            self.made.insert(here, (at, {"kind": name, body: type(record)(**left), **extra}))
 
     def _disagrees(self) -> bool:
         """Whether the end of the application is not the end of its deferral, or not known to be."""

@@ -62,6 +62,68 @@ def test_kill_at_any_moment_loses_no_alert_and_repeats_none(tmp_path: Path, demo
         assert [json.loads(line)["place"] for line in aside] == [f"{source}:4001:1"]
 
 
+def test_what_a_stream_repeats_after_a_kill_is_known_by_its_id(
+    tmp_path: Path, demo_stream: list[bytes]
+) -> None:
+    """Nobody can tell what the reader of a pipe has: after a kill alerts may come again, and never anything else."""
+    source = tmp_path / "events.jsonl"
+    source.write_bytes(b"".join(demo_stream[:EVENTS]))
+    whole = subprocess.run(_streamed(source, tmp_path / "a"), capture_output=True, check=False)
+    assert whole.returncode == 1, whole.stderr
+    expected = whole.stdout.splitlines()
+    assert len(expected) > 50
+    assert len({json.loads(line)["id"] for line in expected}) == len(expected)
+
+    chance = random.Random(time.time_ns())
+    state = tmp_path / "b"
+    came: list[bytes] = []
+    kills = 0
+    for _ in range(5):
+        process = subprocess.Popen(
+            _streamed(source, state), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+        )
+        assert process.stdout is not None
+        got = process.stdout.read(1)
+        time.sleep(chance.uniform(0.0, 0.25))
+        process.send_signal(signal.SIGKILL)
+        got += process.stdout.read()
+        kills += process.wait() == -signal.SIGKILL
+        whole_lines, _, _cut = got.rpartition(b"\n")  # a line without an end was cut off, and comes again
+        came += whole_lines.splitlines()
+    assert kills, "nothing was killed: the stream is too short for this machine"
+    done = subprocess.run(_streamed(source, state), capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    came += done.stdout.splitlines()
+    kept: dict[str, bytes] = {}
+    for line in came:
+        alert = json.loads(line)
+        assert kept.setdefault(alert["id"], line) == line, "under one id the same comes again"
+    assert list(kept.values()) == expected
+    # A clean end leaves nothing to repeat.
+    again = subprocess.run(_streamed(source, state), capture_output=True, check=False)
+    assert again.stdout == b""
+
+
+def _streamed(source: Path, state: Path) -> list[str]:
+    return [
+        sys.executable, "-m", "hami_rules", "watch", str(source), "--with", str(DEMO), "--state", str(state),
+        "--alerts", "-", "--once",
+    ]  # fmt: skip
+
+
+def test_a_line_that_a_kill_cut_off_is_written_anew(tmp_path: Path) -> None:
+    from hami_rules.live.sinks import FileSink
+
+    path = tmp_path / "alerts.jsonl"
+    path.write_bytes(b'{"seq":1}\n{"seq":2}\n{"se')
+    sink = FileSink(path)
+    assert sink.last == 2
+    for seq in (1, 2, 3):
+        sink.put(seq, b'{"seq":%d}' % seq)
+    sink.close()
+    assert path.read_bytes() == b'{"seq":1}\n{"seq":2}\n{"seq":3}\n'
+
+
 def test_two_watchers_do_not_share_a_state(tmp_path: Path) -> None:
     from hami_rules.live.state import State, StateError
 
