@@ -16,7 +16,7 @@ from hami_rules.statute import Address
 from hami_rules.statute import load as load_statute
 
 from .ahead import Coming
-from .alerts import SHARED, Alert, Card, history
+from .alerts import SHARED, Alert, Card, history, words
 from .looking import Looking
 from .settings import Counts
 from .state import State
@@ -116,7 +116,7 @@ class Telling:
                 seq=self._next, card="green", id=self._id(before.finding, "green"), at=self.looking.time.now.isoformat(), as_of=self.looking.time.now.date(), subject=subject.fold.root,
                 key=subject.fold.key, rule=rule, finding=before.finding, record_kind=before.kind, record_key=key,
                 citation=Text(statute.citation(at, "zh"), statute.citation(at, "en")), title=known.title,
-                message=_why_back(before, subject.fold.closed and not _ended(record)), organ_code=before.organ_code,
+                message=_why_back(before, event, subject.fold.closed and not _ended(record)), organ_code=before.organ_code,
                 organ_name=before.organ_name, region=before.region, due_on=before.due_on, after=before.card,
                 event=None if event is None else event.event_id,
                 history=history([e for _, e in subject.fold.events]),
@@ -155,14 +155,16 @@ def _about_to(finding: Finding, due_on: date, left: int | None, asked: Text | No
     )
 
 
-def _why_back(before: Shown, closed: bool) -> Text:
+def _why_back(before: Shown, event: StreamEvent | None, closed: bool) -> Text:
     if closed:
         return Text(
             "经过已归档，期限届满时的情况不再跟踪", "the log was closed; what became of it is not followed"
         )
+    told = words(event) if event is not None else None
+    by = Text("", "") if told is None else Text(f"（{told.zh}）", f" ({told.en})")
     if before.card == "yellow":
-        return Text("已在期限之内处理", "done in time")
+        return Text(f"已在期限之内处理{by.zh}", f"done in time{by.en}")
     return Text(
-        "后来的事件表明不构成违反，红牌撤销",
-        "by what was told since there is no breach; the red card is taken back",
+        f"后来的事件表明不构成违反，红牌撤销{by.zh}",
+        f"by what was told since there is no breach; the red card is taken back{by.en}",
     )

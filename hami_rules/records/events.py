@@ -48,7 +48,7 @@ EventName = Literal[
     "application_opened",  # 申请
     "accepted",  # 受理
     "completed",  # 办结
-    "withdrawn",  # 申请人撤回
+    "withdrawn",  # 撤回（由谁撤回另写）
     "channel_changed",  # 申报渠道变更
     "material_demanded",  # 要求提交材料
     "material_received",  # 收到材料
@@ -207,7 +207,7 @@ EVENT_KINDS: dict[str, EventKind] = {
         EventKind("application_opened", "申请", "application opened", "application", "submitted_on", main=True),
         EventKind("accepted", "受理", "accepted", "application", "accepted_on", ("accepted",)),
         EventKind("completed", "办结", "completed", "application", "completed_on", ("completed",)),
-        EventKind("withdrawn", "申请人撤回", "withdrawn by the applicant", "application", "withdrawn_on", ("withdrawn",)),
+        EventKind("withdrawn", "撤回", "withdrawn", "application", "withdrawn_on", ("withdrawn",)),
         EventKind("channel_changed", "申报渠道变更", "channel changed", "application"),
         EventKind("material_demanded", "要求提交材料", "material demanded", "demand", "demanded_on", main=True),
         EventKind("material_received", "收到材料", "material received", "submission", "received_on", main=True),
