@@ -177,3 +177,26 @@ def test_events_that_contradict_each_other_are_not_judged(supervise: Make) -> No
     assert verdicts(supervisor) == {}
     (subject,) = supervisor.subjects.at_hand()
     assert subject.cards.wrong
+
+
+def test_a_warning_of_proof_that_is_due_says_which_and_not_that_it_did_not_come(
+    supervise: Make, demo_stream: list[bytes]
+) -> None:
+    """调阅通知 DY010 of the demo: asked on 6 May 2026, due on the 20th."""
+    mine = [line for line in demo_stream if b"GGWS25040001730" in line]
+    alerts = [a for a in take(supervise(), [*mine, clock("2026-06-01")]) if a["rule"] == "15.2f"]
+    yellow, red = alerts
+    assert (yellow["card"], yellow["due_on"], red["card"], red["at"][:10]) == (
+        "yellow", "2026-05-20", "red", "2026-05-21",
+    )  # fmt: skip
+    assert "提供证明（调阅“撤销时说明理由”）" in yellow["message"]["zh"]
+    assert "逾期未提供证明" not in json.dumps(yellow, ensure_ascii=False)
+    assert "逾期未提供证明" in red["note"]["zh"]
+
+
+def test_a_card_taken_back_names_the_event_that_did_it(supervise: Make) -> None:
+    done = event("6", "supplemented", "2025-03-13", deferral={"supplement_fit": True})
+    alerts = take(supervise(), [*opening(), clock("2025-03-12"), done])
+    green = [a for a in alerts if a["card"] == "green"]
+    assert green
+    assert all("2025-03-13 补齐补正" in a["message"]["zh"] for a in green)
