@@ -6,6 +6,7 @@ days and numbers. Links lead to other cells of the same workbook only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -40,6 +41,7 @@ Cell = str | int | float | date | None
 
 CELL = 32_767  # characters, Excel's limit
 ROWS = 1_048_576  # rows of a sheet, Excel's limit
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")  # of a finding
 LINKS = 20_000  # of a sheet: Excel takes 65,530, and each costs memory
 LINE = 14.5  # points, of the text size used
 TALLEST = 409.0  # points, Excel's limit of a row
@@ -65,11 +67,12 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, width in characters, what its cells are, and whether people fill it in (`hand`)."""
+    """A column: its heading, width in characters, what its cells are, and whether people fill it in (`hand`). A `place`
+    leads to its finding in the page beside the workbook, which shows the evidence."""
 
     name: Text
     wide: int
-    kind: Literal["text", "number", "day"] = "text"
+    kind: Literal["text", "number", "day", "place"] = "text"
     hand: bool = False
     hidden: bool = False
     centred: bool = False
@@ -113,7 +116,7 @@ PROBLEMS = Layout(
         _text("记录", "Record", 22),
         _day("行为日期", "Date"),
         _text("具体描述", "Description", 46),
-        _text("证据位置", "Evidence", 30),
+        _text("证据位置", "Evidence", 30, kind="place"),
         _text("可申辩、减免情形", "Excuses and mitigation", 20),
         _day("已整改日期", "Corrected on"),
         _text("核实意见", "Reviewer's note", 18, hand=True),
@@ -131,7 +134,7 @@ LEDGER = Layout(
         _text("问题摘要", "Problem", 17),
         _text("具体描述", "Description", 36),
         _text("定性依据(原文)", "Basis (verbatim)", 32),
-        _text("证据位置", "Evidence", 22),
+        _text("证据位置", "Evidence", 22, kind="place"),
         _number("项数", "Count", 6),
         _number("已整改项数", "Corrected", 7),
         _text("整改建议", "Remedy", 24),
@@ -376,12 +379,13 @@ class _Sheet:
             for c in self.columns
         ]
         linked = book.format(align="center", font_color="#0B5394", underline=1)
+        place = book.format(font_color="#0B5394")
         day = book.format(num_format="yyyy-mm-dd")
         for cells in rows:
             if self.row >= ROWS - 1:
                 self.left_out += 1
                 continue
-            self._write(cells, formats, linked, day)
+            self._write(cells, formats, linked, place, day)
         if self.left_out:
             sheet.write_string(self.row, 0, Text(
                 f"另有 {self.left_out:,} 行超过工作表上限，见 findings.jsonl",
@@ -391,7 +395,9 @@ class _Sheet:
         self._help()
         return self.row - 1 - self.top
 
-    def _write(self, cells: Sequence[Cell], formats: Sequence[Any], linked: Any, day: Any) -> None:
+    def _write(
+        self, cells: Sequence[Cell], formats: Sequence[Any], linked: Any, place: Any, day: Any
+    ) -> None:
         sheet, row, lang = self.sheet, self.row, self.book.lang
         if len(cells) != len(self.columns):
             raise ValueError(f"{self.layout.name.zh}: {len(cells)} cells for {len(self.columns)} columns")
@@ -411,7 +417,11 @@ class _Sheet:
             if cell is None or cell == "":
                 sheet.write_blank(row, i, None, form)
             elif isinstance(cell, str):
-                sheet.write_string(row, i, cell, form)
+                target = self._page(cells) if self.columns[i].kind == "place" else None
+                if target is None:
+                    sheet.write_string(row, i, cell, form)
+                else:
+                    sheet.write_url(row, i, target, place, cell)
             elif isinstance(cell, date):
                 at = cell if self.columns[i].kind == "day" and cell.year >= 1900 else None
                 if at is None and cell.year < 1900:
@@ -427,6 +437,15 @@ class _Sheet:
                     sheet.write_url(row, i, f"internal:{target}", linked, str(cell))
                 sheet.write_number(row, i, cell, linked if target else form)
         self.row += 1
+
+    def _page(self, cells: Sequence[Cell]) -> str | None:
+        """The row's finding (its first) in the page beside the workbook; `None` when the sheet has links enough."""
+        ids = cells[self.layout.at("发现编号")]
+        found = _ID.match(ids) if isinstance(ids, str) else None
+        if found is None or self.linked >= LINKS:
+            return None
+        self.linked += 1
+        return f"external:report.html#?q={found[0]}"
 
     def _help(self) -> None:
         """Lists to choose from, days that must be days, and colours for what is due. A help, never a lock."""

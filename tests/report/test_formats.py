@@ -300,6 +300,11 @@ def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str
     ledger = book.worksheets[1]
     assert ledger["A3"].value == 1
     assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"M3:M", "O3:O", "P3:P"}
+    for sheet, at in ((ledger, "H3"), (book.worksheets[0], "K3")):  # to the evidence, in the page beside it
+        ids = next(c.column for c in sheet[2] if str(c.value).startswith(("发现编号", "Finding id")))
+        finding_id = sheet.cell(3, ids).value
+        assert sheet[at].hyperlink.target == "report.html" and sheet[at].value
+        assert sheet[at].hyperlink.location == f"?q={finding_id.splitlines()[0]}"
     target = ledger["A3"].hyperlink.location.replace("'", "").split("!")
     assert book[target[0]].cell(book[target[0]][target[1]].row, 2).value == 1
     write_merged(
