@@ -41,7 +41,7 @@ Cell = str | int | float | date | None
 
 CELL = 32_767  # characters, Excel's limit
 ROWS = 1_048_576  # rows of a sheet, Excel's limit
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")  # of a finding
+_ID = re.compile(r"[0-9A-Za-z_.:-]{1,64}(?=\n|$)")  # of a finding
 LINKS = 20_000  # of a sheet: Excel takes 65,530, and each costs memory
 LINE = 14.5  # points, of the text size used
 TALLEST = 409.0  # points, Excel's limit of a row

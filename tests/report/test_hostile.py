@@ -180,7 +180,7 @@ def _cells(path: Path) -> list[str]:
             for cell in row:
                 assert cell.data_type in ("s", "inlineStr", "n", "d")
                 if cell.hyperlink is not None:
-                    inside = r"'\w+'!A\d+" if cell.hyperlink.target is None else r"\?q=[\w-]+"
+                    inside = r"'\w+'!A\d+" if cell.hyperlink.target is None else r"\?q=[\w.:-]+"
                     assert cell.hyperlink.target in (None, "report.html")
                     assert re.fullmatch(inside, cell.hyperlink.location)
                 if isinstance(cell.value, str):
