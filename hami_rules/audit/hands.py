@@ -6,15 +6,12 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +36,41 @@ _folder = ""  # of the run that this process works for
 class Hands:
     """Who does the work of a run: this process, or workers. Results come in the order of the tasks either way.
 
-    The workers start before the job is known, and read the dossier's ids meanwhile. The job and what they give travel by
-    files of this run's own: through a pipe, which holds little, they would wait for each other.
+    Where they may be copies of this process the workers start at once, before anything of the dossier is read: a
+    library that reads it may have threads of its own afterwards. They do not know the job yet, and read the dossier's ids
+    meanwhile. The job and what they give travel by files of this run's own: through a pipe, which holds little, they
+    would wait for each other.
     """
 
     def __init__(self, jobs: int, pack: Pack) -> None:
-        global _pack
-        self._pool = None
-        if jobs > 1:
-            self._folder = tempfile.TemporaryDirectory(prefix="hami-")
-            _pack = pack  # forked workers have it already
-            self._pool = ProcessPoolExecutor(jobs, _start_method(), _start, (self._folder.name,))
+        """`jobs`: processes; 0 = as many as there are processors."""
+        self._wanted, self._pack = jobs or os.cpu_count() or 1, pack
+        self._pool: ProcessPoolExecutor | None = None
+        if self._wanted > 1 and _alone():
+            self._start("fork", self._wanted)
 
-    def learn(self, job: Job, pack: Pack) -> Worker:
-        """What is to be judged, and by what. Gives the worker of this process."""
+    def _start(self, method: str, jobs: int) -> None:
+        global _pack
+        self._folder = tempfile.TemporaryDirectory(prefix="hami-")
+        _pack = self._pack  # a copy of this process has it already
+        context = multiprocessing.get_context(method)
+        self._pool = ProcessPoolExecutor(jobs, context, _start, (self._folder.name,))
+        self._pool.submit(os.getpid)  # the executor starts nobody before it has something to do
+
+    def settle(self, worth: int) -> None:
+        """How many workers are worth their start is known now; with fewer than two this process works alone."""
+        jobs = min(self._wanted, worth)
+        if jobs < 2:
+            self._dismiss()
+        elif self._pool is None:
+            self._start("spawn", jobs)
+
+    def learn(self, job: Job) -> Worker:
+        """What is to be judged. Gives the worker of this process."""
         global _worker
         if self._pool is not None:
             Path(self._folder.name, JOB).write_bytes(pickle.dumps(job))
-        _worker = Worker(job, pack)
+        _worker = Worker(job, self._pack)
         return _worker
 
     def each(self, task: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
@@ -83,17 +97,24 @@ class Hands:
 
     def close(self) -> None:
         """Let the workers go; what they have not begun is left undone."""
-        global _worker, _pack
-        _worker = _pack = None
+        global _worker
+        _worker = None
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        global _pack
+        _pack = None
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._folder.cleanup()
+            self._pool = None
 
 
-def _start_method() -> BaseContext:
-    """Workers are copies of this process where that is safe: they need not start and load what it has loaded."""
-    alone = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if alone else "spawn")
+def _alone() -> bool:
+    """Whether this process has one thread, so that a copy of it cannot wait for ever for what another one held. Nobody
+    knows where the system does not list them."""
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 def _each(names: Iterator[str]) -> Iterator[Any]:

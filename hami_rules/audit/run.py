@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import tempfile
 from collections import Counter
@@ -142,19 +141,22 @@ def run_audit(
     """
     progress = progress or Progress()
     with ExitStack() as held:
+        hands = Hands(options.jobs, pack)
+        held.callback(hands.close)
         hours = pack.data.parameters.lookups()["live_late_hours"](options.as_of)
         dossier = held.enter_context(open_dossier(path, name, late=timedelta(hours=hours)))
         with (
             QuarantineWriter(folder / "quarantine.jsonl") as quarantine,
             (folder / "undetermined.jsonl").open("wb") as open_file,
         ):
-            found = _run(dossier, pack, options, sort_key, progress, quarantine, open_file, held)
+            found = _run(dossier, hands, pack, options, sort_key, progress, quarantine, open_file, held)
         found.held = held.pop_all()
     return found
 
 
 def _run(
     dossier: Dossier,
+    hands: Hands,
     pack: Pack,
     options: Options,
     sort_key: Callable[[Finding], tuple[Any, ...]],
@@ -176,9 +178,7 @@ def _run(
         reasons[row.table, row.code] = (count + 1, reason, place)
 
     chunks = dossier.chunks("applications")
-    worth = len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER
-    hands = Hands(min(options.jobs or os.cpu_count() or 1, worth), pack)
-    held.callback(hands.close)
+    hands.settle(len(chunks) if options.jobs else len(chunks) // WORTH_A_WORKER)
     passes = hands.each(ids, chunks)
     digests = hands.aside(digested, dossier.root, dossier.files)
     loaded: dict[str, list[Entry]] = {}
@@ -217,7 +217,7 @@ def _run(
         options.select,
         options.regions,
     )
-    worker = hands.learn(job, pack)
+    worker = hands.learn(job)
     finisher = Finisher(pack, worker.world)
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}

@@ -24,6 +24,7 @@ from .common import (
 if TYPE_CHECKING:
     from hami_rules.audit.run import Audit
     from hami_rules.records.text import Text
+    from hami_rules.records.world import Covered
 
 __all__ = ["audit"]
 
@@ -70,7 +71,6 @@ def audit(
     with guarded(lang, base):
         from hami_rules.audit.collecting import seldom
         from hami_rules.audit.run import Options, run_audit
-        from hami_rules.intake.dossier import open_dossier
         from hami_rules.pack.load import load_pack
         from hami_rules.report.account import accounting, rule_counts, summarise
         from hami_rules.report.lines import order
@@ -90,9 +90,7 @@ def audit(
         chosen = select_rules(pack, select, lang)
         day = _day(as_of, lang) if as_of else None
         if day is None:
-            with open_dossier(dossier) as opened:
-                ends = [c.end for c in opened.completeness if c.table == "applications"]
-            day = default_as_of(ends)
+            day = default_as_of([c.end for c in _declared(dossier) if c.table == "applications"])
         day = judging_day(day, lang)
         output.mkdir(parents=True, exist_ok=True)
         options = Options(day, chosen, frozenset(regions), jobs, str(rules) if rules else None)
@@ -112,6 +110,16 @@ def audit(
 
                 split_up(output, output, lang)
             return _code(found, summary.untrusted, fail_on, lang)
+
+
+def _declared(dossier: Path) -> tuple[Covered, ...]:
+    """What the dossier's manifest declares complete; its tables are not looked at."""
+    from hami_rules.intake.manifest import MANIFEST, read_manifest
+
+    manifest = dossier / MANIFEST if dossier.is_dir() else dossier
+    if manifest.name != MANIFEST or not manifest.is_file():
+        return ()
+    return read_manifest(manifest, str(manifest)).covered()
 
 
 def _known_regions(found: Audit, regions: list[str], lang: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from datetime import date
 from functools import cache
@@ -102,7 +101,7 @@ def test_parallel_says_what_serial_says(tmp_path: Path) -> None:
 def test_whichever_way_the_workers_start(
     method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hands_, "_start_method", lambda: multiprocessing.get_context(method))
+    monkeypatch.setattr(hands_, "_alone", lambda: method == "fork")
     folder = dossier(tmp_path / "dossier", MANY)
     _, _, alone = audit(folder, tmp_path / "serial")
     _, _, together = audit(folder, tmp_path / "parallel", jobs=2)
@@ -111,9 +110,10 @@ def test_whichever_way_the_workers_start(
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_worker_that_dies_ends_the_run_with_a_reason(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hands_, "_start_method", lambda: multiprocessing.get_context(method))
+    monkeypatch.setattr(hands_, "_alone", lambda: method == "fork")
     hands = hands_.Hands(2, pack())
     try:
+        hands.settle(2)
         with pytest.raises(InputError, match="worker was killed") as told:
             list(hands.each(os._exit, [9, 9, 9]))
         assert told.value.problems[0].code == "worker-died"
