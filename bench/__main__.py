@@ -15,7 +15,7 @@ from .process import ROOT
 from .table import missed, text, write_between
 
 MANY = 1_000_000
-LARGE = 400_000  # an audit of a year: start-up no longer counts
+LARGE = 200_000  # an audit of a year: start-up hardly counts
 BYTES = 3_000  # on disk for an application, at most: as JSONL, Parquet and what the audit writes
 
 
@@ -85,7 +85,7 @@ def _arguments() -> argparse.ArgumentParser:
         help=f"只测这些（judge 总在内）：{' '.join(CONTENDERS)}",
     )
     p.add_argument("--memory", action="store_true", help="另测一百万件的内存（磁盘约 3 GB，约两分钟）")
-    p.add_argument("--workers", action="store_true", help="另测四十万件由一个进程和两个进程审计（约十分钟）")
+    p.add_argument("--workers", action="store_true", help="另测二十万件由一个进程和两个进程审计（约六分钟）")
     p.add_argument("--large", type=_positive, default=LARGE, metavar="N", help=argparse.SUPPRESS)
     p.add_argument("--many", type=_positive, default=MANY, metavar="N", help=argparse.SUPPRESS)
     p.add_argument("--folder", type=Path, help="数据放在哪里（默认系统临时文件夹），用完删除")

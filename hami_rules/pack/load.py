@@ -111,19 +111,21 @@ class Pack:
         return self._bound
 
     def judging(self, roots: Collection[str]) -> list[BoundRule]:
-        """The rules of `bound` that judge these kinds or parts of them; where few are asked for, only they are
-        resolved."""
+        """The rules of `bound` that judge these kinds or parts of them."""
 
         def root(kind: str) -> str:
             return [kind, *self.registry.ancestors(kind)][-1]
 
-        wanted = {
-            r.id for r in self.data.rules if r.judges in self.registry.kinds and root(r.judges) in roots
-        }
+        return self.bound_of(
+            {r.id for r in self.data.rules if r.judges in self.registry.kinds and root(r.judges) in roots}
+        )
+
+    def bound_of(self, ids: Collection[str]) -> list[BoundRule]:
+        """The rules of `bound` of these ids; only they are resolved, where not all have been."""
         if self._bound is not None:
-            return [b for b in self._bound if b.rule.id in wanted]
+            return [b for b in self._bound if b.rule.id in ids]
         problems: list[Problem] = []
-        found = list(_bind_all(self.data, self.registry, {}, problems, wanted))
+        found = list(_bind_all(self.data, self.registry, {}, problems, set(ids)))
         if problems:
             raise InputError(problems)
         return found

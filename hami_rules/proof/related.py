@@ -138,7 +138,7 @@ def concurrent(pack: Pack, address: Address) -> list[str]:
 def scoped_by(pack: Pack, address: Address) -> list[str]:
     """The scope rules that decide whether the rules here apply."""
     ids = {r.id for r in _rules(pack, address)}
-    return list(dict.fromkeys(name for b in pack.bound if b.rule.id in ids for name, _ in b.scope_parts))
+    return list(dict.fromkeys(name for b in pack.bound_of(ids) for name, _ in b.scope_parts))
 
 
 def governed(pack: Pack, address: Address, lang: str) -> list[str]:
