@@ -92,12 +92,29 @@ DOCUMENTS: dict[str, Text] = {
 
 SOME = Text("有关资料", "the papers on it")
 
+_WHY = {
+    CAUSES["no_record"].zh: Text(
+        "现有资料中没有，也没有说明是否存在", "not among what was given, nor said not to exist"
+    ),
+    CAUSES["names_differ"].zh: Text(
+        "两处名称不同，又没有编码可以对照：请写明材料编码，或者说明是否为同一材料",
+        "the names differ and there is no code to compare: give the code, or say whether they are the same material",
+    ),
+    CAUSES["absent_record"].zh: Text(
+        "现有资料表明没有，请核实", "by what was given there is none: please confirm"
+    ),
+    CAUSES["partial"].zh: Text("所报清单不全，请补全", "the list given is not complete: please complete it"),
+}
+"""Why something is asked for, to those who are asked: by the words of the cause, in which a tool says it of its tables. Why
+it cannot be told from the known facts is no concern of theirs."""
+_UNSAID = (CAUSES["not_given"].zh, CAUSES["not_told"].zh)
+
 _STARTS = re.compile(
     r"^(已|被|有|另有|没有|应当|由|属|要求|允许|仅|只|不(?!予受理有|进驻)|未|需|在|经|存在|具备|与|仍|全天|可|实际|限定|作为|因|以|"
     r"符合|加重|使|照录|登记有|细化|平台声明|整体|承办|涉及|声明|提出|等待|设立后|分类|各部门|申请简易|拒绝(?!名称|时)|列入|适用|必填)"
 )
 _VERB = re.compile(
-    r"^(?P<subject>..{1,19}?)(?P<verb>均已|已经|已|被|没有|有(?=[^效权])|应当|仅为|由(?=新|其)|是(?=[^否])|属(?=[^于地])|直接要求|(?<!符合)(?<!法定)要求|符合|"
+    r"^(?P<subject>..{1,19}?)(?P<verb>均已|已经|已|被|没有|有(?=[^效权])|应当|仅为|由(?=新|其)|长期|是(?=[^否])|属(?=[^于地])|直接要求|(?<!符合)(?<!法定)要求|符合|"
     r"允许|证明|认为|只能|说明|规定|为|不(?=少于|限))"
 )
 
@@ -124,9 +141,10 @@ def asked_words(registry: Registry, missing: MissingFact, *, varied: bool = Fals
     if missing.sort == "decision":
         return Text(_FOR_PEOPLE.sub("", missing.label.zh), missing.label.en)
     said = missing.label if missing.sort == "document" else _stated(registry, missing, varied)
-    if missing.sort == "fact" and missing.cause == CAUSES["not_given"]:
+    if missing.sort == "fact" and missing.cause.zh in _UNSAID:
         return said
-    return Text(f"{said.zh}（{missing.cause.zh}）", f"{said.en} ({missing.cause.en})")
+    why = _WHY.get(missing.cause.zh, missing.cause)
+    return Text(f"{said.zh}（{why.zh}）", f"{said.en} ({why.en})")
 
 
 def _stated(registry: Registry, missing: MissingFact, varied: bool) -> Text:
@@ -143,6 +161,8 @@ def _stated(registry: Registry, missing: MissingFact, varied: bool) -> Text:
         asked = Text(f"对应的{zh}", f"which: {en}")
     elif name in registry.relations.get(kind, {}):
         asked = Text(f"全部{zh}", f"all of: {en}")
+    elif missing.cause.zh == CAUSES["not_told"].zh:
+        asked = Text(whether(zh.replace("记录为没有依据", "没有依据")), f"whether: {en}")
     if by and not varied:
         asked = Text(f"{asked.zh}（{by_zh}", f"{asked.en} ({by_en.removesuffix('）').removesuffix(')')})")
     return asked
@@ -232,7 +252,8 @@ def sentence(
         elif sort == "document":
             head = f"请提供{what}" if zh else f"Please produce {what}"
         elif zh:
-            head = f"请就{about}提供{papers.zh}，写明{'：' if len(items) > 1 else ''}{what}"
+            gap = " " if about[-1:].isascii() else ""
+            head = f"请就{about}{gap}提供{papers.zh}，写明{'：' if len(items) > 1 else ''}{what}"
         else:
             head = f"Please produce, for {about}, {papers.en}, stating {what}"
         return f"{head}。用于核实{purpose}。" if zh else f"{head}. It settles {purpose}."

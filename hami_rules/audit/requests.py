@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hami_rules.judge.findings import MissingFact, OpenRow
+from hami_rules.judge.naming import Called
 
 __all__ = ["Example", "Item", "Line", "Requests"]
 
 EXAMPLES = 5
 _SORTS = ("document", "fact", "decision")
 
-Example = tuple[str, str, str | None]
-"""A record: its kind, its key, and the name of the item that it is about."""
+Example = tuple[str, str, str | None, Called]
+"""A record: its kind, its key, the name of the item that it is about, and what it is called."""
 
 
 @dataclass
@@ -40,7 +41,7 @@ class _Counted:
             self._met.add(record)
             self.records += 1
             if len(self.examples) < EXAMPLES:
-                self.examples.append((*record, row.item_name))
+                self.examples.append((*record, row.item_name, (row.root_name, row.name)))
 
 
 @dataclass

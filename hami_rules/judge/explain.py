@@ -28,7 +28,7 @@ from .findings import UNSETTLED, Explanation, Finding, MissingFact, OpenRow, See
 from .grounds import decisive_row, ground
 from .interpret import Frame, Missing, Raised, Seen, Unknown, evaluate, trace
 from .keys import pointer_of
-from .naming import record_words
+from .naming import NAMES, Called, record_words
 
 __all__ = ["CAUSES", "Explainer", "Locate", "cause_text", "condition_text"]
 
@@ -201,7 +201,9 @@ class Explainer:
             interpretation=rule.interpretation,
             record_kind=bound.kind,
             record_key=frame.key,
-            record_label=record_words(self.pack.registry, bound.kind, frame.key, item_name, organ_name),
+            record_label=record_words(
+                self.pack.registry, bound.kind, frame.key, item_name, organ_name, self._names(frame)
+            ),
             root_key=frame.key.partition("/")[0],
             location=locate(
                 pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists),
@@ -242,6 +244,7 @@ class Explainer:
         bound = self.judge.rules[hit[0]]
         frame = self.judge.frame_of(bound.kind, hit[2], world)
         region = self.pack.registry.kinds[bound.kind].region
+        root_name, name = self._names(frame)
         return OpenRow(
             bound.rule.id,
             bound.kind,
@@ -250,6 +253,8 @@ class Explainer:
             self._value(frame, region) if region else None,
             self._missing(bound, _traces(bound, frame, hit[1]), frame),
             item_name=self._root_field(frame, "item_name"),
+            root_name=root_name,
+            name=name,
         )
 
     # -- pieces --------------------------------------------------------------------------------------------------
@@ -261,6 +266,23 @@ class Explainer:
         except NameProblem:
             return None
         return None if isinstance(value, Unknown | Raised) else value
+
+    def _names(self, frame: Frame) -> Called:
+        """What the record's root and the record are called; a part without a name by what it is a part of."""
+        own: Text | None = None
+        at: Frame | None = frame
+        while at is not None:
+            said = [v for f in NAMES.get(at.kind, ()) if (v := self._called(at, f))]
+            name = None
+            if said:
+                zh, en = (
+                    [v(lang) if isinstance(v, Text) else show(v, lang) for v in said] for lang in ("zh", "en")
+                )
+                name = Text("、".join(zh), ", ".join(en))
+            if at.parent is None:
+                return name, own
+            own, at = own or name, at.parent
+        raise AssertionError("a frame has a root")
 
     def _called(self, frame: Frame, name: str) -> Any:
         """What people call the value of a fact: an organ by its name, a thing without a name by its code's."""

@@ -150,7 +150,8 @@ BRIEF = cast(
 
 class OpenRow(msgspec.Struct, omit_defaults=True):
     """An undetermined verdict as stored in batch: what it is about and what it lacks, in the words of its group.
-    `counted_under`: the rule under which the same question is counted; `item_name`: of the item it is about, where known."""
+    `counted_under`: the rule under which the same question is counted; `item_name`: of the item it is about, where known;
+    `root_name`, `name`: what its root and itself are called."""
 
     rule: str
     record_kind: str
@@ -160,6 +161,8 @@ class OpenRow(msgspec.Struct, omit_defaults=True):
     missing: tuple[MissingFact, ...]
     counted_under: str | None = None
     item_name: str | None = None
+    root_name: Text | None = None
+    name: Text | None = None
 
 
 class OpenGroup(msgspec.Struct, kw_only=True):

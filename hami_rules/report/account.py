@@ -190,7 +190,10 @@ def _requests(pack: Pack, lines: Iterable[Line], organs: Mapping[str, str]) -> I
     registry = pack.registry
     for number, line in enumerate(lines, 1):
         rules = [pack.by_id[rule] for rule in sorted(line.rules, key=lambda r: order[r])]
-        names = tuple(record_words(registry, *e, organs.get(line.organ)) for e in line.examples)
+        names = tuple(
+            record_words(registry, kind, key, item, organs.get(line.organ), called)
+            for kind, key, item, called in line.examples
+        )
         items = tuple(
             Asked(
                 fact=item.missing.fact,
@@ -218,7 +221,7 @@ def _requests(pack: Pack, lines: Iterable[Line], organs: Mapping[str, str]) -> I
                 for rule in rules
             ),
             records=line.records,
-            examples=tuple(key for _, key, _ in line.examples),
+            examples=tuple(example[1] for example in line.examples),
             items=items,
             names=names,
         )

@@ -52,7 +52,7 @@ def test_a_record_that_two_rules_are_open_on_is_counted_once() -> None:
     )
     [line] = found
     assert (line.records, line.rules) == (3, {"14.1a": 3, "14.1a.form": 1})
-    assert [key for _, key, _ in line.examples] == ["A1/demands/D1", "A1/demands/D2", "A2/demands/D1"]
+    assert [key for _, key, _, _ in line.examples] == ["A1/demands/D1", "A1/demands/D2", "A2/demands/D1"]
 
 
 def said(line: Any) -> list[str]:
@@ -132,7 +132,7 @@ def test_what_is_asked_for_fits_the_sort_of_fact() -> None:
     )
     looked_up = "要求当日已公布并生效的办事指南（事项甲，2025-03-03）"
     assert asked("demand.guide_that_day", looked_up, "no_record") == (
-        "对应的要求当日已公布并生效的办事指南（事项甲，2025-03-03）（没有找到对应的记录，该表也未声明完整）"
+        "对应的要求当日已公布并生效的办事指南（事项甲，2025-03-03）（现有资料中没有，也没有说明是否存在）"
     )
     assert "事项甲" not in asked("demand.guide_that_day", looked_up, "no_record", varied=True)
 
@@ -161,15 +161,45 @@ def test_records_are_called_by_what_people_know_them_by() -> None:
     def called(kind: str, key: str, item: str | None = None) -> str:
         return record_words(registry, kind, key, item).zh
 
-    assert called("demand", "SQ1/demands/7") == "办件 SQ1 的要求提交的材料“7”"
+    assert called("demand", "SQ1/demands/7") == "办件 SQ1 要求提交的材料“7”"
     assert called("deferral", "SQ1/deferral") == "办件 SQ1 的容缺受理"
     assert called("guide_condition", "A1:650500-GXJ:650500:any:2022-07-01/conditions/自有车辆", "许可") == (
-        "“许可”（A1，2022-07-01）的办事指南的条件“自有车辆”"
+        "“许可”（A1，2022年7月1日）的办事指南的条件“自有车辆”"
     )
     assert called("catalogue_entry", "650500:2023-07-01/entries/S82") == (
-        "中介服务事项目录 哈密市本级（2023-07-01）的目录条目“S82”"
+        "中介服务事项目录 哈密市本级（2023年7月1日）的目录条目“S82”"
     )
     assert called("no_such_kind", "x") == "no_such_kind x"
+
+
+def test_records_are_called_by_the_names_that_they_carry() -> None:
+    registry = load_pack().registry
+
+    def called(kind: str, key: str, root: str = "", own: str = "", organ: str | None = None) -> str:
+        names = (Text(root, root) if root else None, Text(own, own) if own else None)
+        return record_words(registry, kind, key, None, organ, names).zh
+
+    assert called("demand", "SQ1/demands/7", own="营业执照") == "办件 SQ1 要求提交的材料“营业执照”（7）"
+    assert called("joint_handling", "P1/joint/L1", "物流园", "规划核实、消防验收") == (
+        "工程建设项目“物流园”（P1）的联合办理情况“规划核实、消防验收”（L1）"
+    )
+    assert called("concentration", "ZJ:650500:c:S01:2025-03-01", "施工图审查") == (
+        "中介服务集中度“施工图审查”（哈密市本级，2025年3月1日）"
+    )
+    assert called("expectation", "F/expectation/26.1.cluster", own="金融集聚扶持体系", organ="金融办") == (
+        "金融办依第二十六条第一款应当落实的“金融集聚扶持体系”"
+    )
+    assert (
+        called("expectation", "F/expectation/4.1c.2025", organ="县政府")
+        == "县政府依第四条应当落实的职责（2025年度）"
+    )
+    assert called("offer_aspect", "J1/offers/S08/offer_aspect/process", "某公司", "检验") == (
+        "中介服务机构“某公司”（J1）的中介服务“检验”应当公开的流程"
+    )
+    change = "A1:ZJ:650500:any:2025-09-01/guide_change/1:materials"
+    assert record_words(registry, "guide_change", change, "许可").zh == (
+        "“许可”（A1，2025年9月1日）的办事指南修订前后的对照（1 材料）"
+    )
 
 
 def test_a_request_says_which_document_for_which_records_and_what_it_settles() -> None:
