@@ -7,7 +7,7 @@ the same shape can run elsewhere (a cluster's map over partitions) without chang
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -42,7 +42,7 @@ from hami_rules.records.world import Covered, World
 from .asking import asked_words
 from .slips import Met, Watch
 
-__all__ = ["Group", "Job", "Result", "Worker"]
+__all__ = ["Group", "Job", "Result", "Worker", "where_shown"]
 
 EXAMPLES = 3
 PART = 400  # records made of many that are judged at a time
@@ -121,6 +121,20 @@ class Behind:
 
     def locate(self, pointer: str = "", within: Stretch | None = None) -> Location | None:
         return self.location
+
+
+def where_shown(evidence: Iterable[Entry]) -> Callable[[Any], Location | None]:
+    """Where the document stands that an expectation names; of two rows that nobody can tell apart, the first."""
+    places: dict[tuple[Any, ...], Location] = {}
+    for entry in evidence:
+        e = entry.record
+        places.setdefault((e.evidence_no, e.document, e.dated), entry.location)
+
+    def shown(expected: Any) -> Location | None:
+        named = (expected.evidence_no, expected.document, expected.dated)
+        return None if named == (None, None, None) else places.get(named)
+
+    return shown
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode

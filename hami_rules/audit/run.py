@@ -31,7 +31,7 @@ from hami_rules.records.kinds import ROOTS
 from hami_rules.records.text import Text
 
 from .accounts import deciding, hollow, trusted
-from .chunk import Group, Job, Result, Worker
+from .chunk import Group, Job, Result, Worker, where_shown
 from .hands import Hands, beside, finish, ids, judged, shown
 from .requests import Line, Requests
 from .slips import SLIPS, Met, idle, sift, unmatched
@@ -218,6 +218,7 @@ def _run(
         options.regions,
     )
     worker = hands.learn(job)
+    worker.explainer.shown_at = where_shown(loaded.get("evidence", ()))
     finisher = Finisher(pack, worker.world)
     total = Result()
     groups: dict[tuple[Any, ...], Group] = {}

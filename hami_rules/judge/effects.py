@@ -228,7 +228,7 @@ def note_superior(finding: Finding) -> None:
     """Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs."""
     if finding.conduct_to is not None and finding.conduct_to >= SUPERIOR_SINCE:
         said = Text(
-            "行为发生在2025年10月1日以后，《新疆维吾尔自治区优化营商环境条例》有不同规定的，以其为准（本工具未核对）",
+            "行为发生在2025年10月1日以后，《新疆维吾尔自治区优化营商环境条例》有不同规定的，以其为准（本次审计未对照核查）",
             "Conduct from 2025-10-01 on: the autonomous region's regulation prevails where it differs (not checked)",
         )
         if finding.note is not None:

@@ -153,6 +153,7 @@ class Explainer:
     pack: Pack
     judge: Judge
     trees: bool = True  # whether findings carry their condition trees
+    shown_at: Callable[[Any], Location | None] | None = None  # where the evidence stands that a duty rests on
     _said: dict[tuple[int, str], tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
     def _once(self, what: Any, say: Callable[[Any], Any]) -> Any:
@@ -205,19 +206,14 @@ class Explainer:
                 self.pack.registry, bound.kind, frame.key, item_name, organ_name, self._names(frame)
             ),
             root_key=frame.key.partition("/")[0],
-            location=locate(
-                pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists),
-                _stretch_of(frame.record),
-            )
-            if locate
-            else None,
+            location=self._place(frame, locate) if locate else None,
             organ_code=organ_code,
             organ_name=organ_name,
             region=self._value(frame, kind.region) if kind.region else None,
             item_code=self._root_field(frame, "item_code"),
             item_name=item_name,
             conduct_from=self._conduct(bound, frame, "conduct_from"),
-            conduct_to=self._conduct(bound, frame, "conduct_to"),
+            conduct_to=self._last_day(bound, frame),
             seen=tuple(seen.values()),
             missing=missing,
             explanation=tuple(
@@ -256,6 +252,14 @@ class Explainer:
             root_name=root_name,
             name=name,
         )
+
+    def _place(self, frame: Frame, locate: Locate) -> Location | None:
+        """Where what was found can be looked up: in the evidence that shows it, else where the record stands."""
+        shown = self.shown_at(frame.record) if self.shown_at and frame.kind == "expectation" else None
+        if shown is not None:
+            return shown
+        at = pointer_of(self.pack.registry, frame.kinds, frame.chain, frame.lists)
+        return locate(at, _stretch_of(frame.record))
 
     # -- pieces --------------------------------------------------------------------------------------------------
 
@@ -310,6 +314,13 @@ class Explainer:
 
     def _conduct(self, bound: BoundRule, frame: Frame, name: str) -> Any:
         return self._value(frame, f"{name}@{bound.rule.conduct}" if bound.rule.conduct else name)
+
+    def _last_day(self, bound: BoundRule, frame: Frame) -> Any:
+        """The last day of the conduct: at the latest that on which what was late came to be done (`ended`)."""
+        last = self._conduct(bound, frame, "conduct_to")
+        ended = self._value(frame, bound.rule.ended) if bound.rule.ended else None
+        first = self._conduct(bound, frame, "conduct_from")
+        return ended if None not in (first, last, ended) and first <= ended <= last else last
 
     def _responsible(self, bound: BoundRule, frame: Frame) -> str | None:
         name = bound.rule.responsible or self.pack.registry.kinds[bound.kind].organ

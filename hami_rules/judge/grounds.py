@@ -64,17 +64,19 @@ def _say(seen: Seen, lang: str, words: Words) -> str:
             return f"{said}: {'no' if isinstance(node, Not) else 'yes'}"
         return _denied(said) if isinstance(node, Not) else said
     if isinstance(node, Call):
-        return words(node, lang) + _values(seen, lang)
+        said = words(node, lang)
+        return said + _values(seen, lang, said)
     return words(node, lang)
 
 
-def _values(seen: Seen, lang: str) -> str:
-    """What a comparison saw, in brackets."""
+def _values(seen: Seen, lang: str, said: str) -> str:
+    """What a comparison saw, in brackets, but for what its words say."""
     told = [
         f"{words}{'：' if lang == 'zh' else ': '}{show(value, lang, ref.name)}"
         for ref, value in seen.values
         if isinstance(ref, Ref) and not isinstance(value, Unknown | Raised)
         for words in [ref.target.zh if lang == "zh" else ref.target.en[:1].lower() + ref.target.en[1:]]
+        if show(value, lang, ref.name) not in said  # 核验通过（核验结果：核验通过）
     ]
     if not told:
         return ""

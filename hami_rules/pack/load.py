@@ -454,6 +454,7 @@ def _rule(
         documentary=_documentary(source, wrong, pointer) if documentary else None,
         responsible="organ_code" if documentary else source.responsible,
         conduct=source.conduct,
+        ended=source.ended,
         effect=source.effect,
         governs=None
         if source.governs is None
@@ -683,16 +684,19 @@ def _bind(
         near = tuple(difflib.get_close_matches(rule.judges, registry.kinds, n=1))
         report("/judges", f"没有记录种类“{rule.judges}”", f"no kind of record {rule.judges!r}", near)
         return None
-    if rule.conduct:
+    for part, day in (("conduct", rule.conduct), ("ended", rule.ended)):
+        if day is None:
+            continue
         try:
-            ref = registry.resolve(kind.name, rule.conduct)
+            ref = registry.resolve(kind.name, day)
         except NameProblem as problem:
-            near = tuple(difflib.get_close_matches(rule.conduct, problem.candidates, n=1))
-            report("/conduct", f"{kind.name} 没有事实“{rule.conduct}”", str(problem), near)
+            near = tuple(difflib.get_close_matches(day, problem.candidates, n=1))
+            report(f"/{part}", f"{kind.name} 没有事实“{day}”", str(problem), near)
             return None
         if ref.is_has or registry.type_of(ref.target) is not date:  # type: ignore[arg-type]
-            report("/conduct", f"“{rule.conduct}”不是日期", f"{rule.conduct} is not a date", ())
+            report(f"/{part}", f"“{day}”不是日期", f"{day} is not a date", ())
             return None
+    if rule.conduct:
         registry.conduct_facts(kind.name, rule.conduct, rule.conduct, COMMENCEMENT, f"@{rule.conduct}")
     if rule.effect in EFFECTS and "finding" not in (kind.name, kind.parent):
         report(

@@ -18,6 +18,7 @@ from hami_rules.records.text import Text
 __all__ = ["placeholders", "plain", "render", "show"]
 
 _SMALLEST = Decimal("0.0001")
+_SINGLE = str.maketrans("“”", "‘’")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)(?::(date))?$")
 
@@ -59,7 +60,7 @@ def show(value: Any, lang: str, fact: str = "") -> str:
         if value.is_infinite():
             return "没有上限" if lang == "zh" else "no limit"
         if 0 < value < _SMALLEST:  # a probability of one in a billion, which nobody reads in noughts
-            return f"不到{_SMALLEST}" if lang == "zh" else f"less than {_SMALLEST}"
+            return "不到万分之一" if lang == "zh" else f"less than {_SMALLEST}"
         return format(value, "f")
     if isinstance(value, list | tuple | set | frozenset):
         parts = [
@@ -76,5 +77,12 @@ def show(value: Any, lang: str, fact: str = "") -> str:
 
 
 def render(template: str, lang: str, get: Callable[[str], Any]) -> str:
-    """The message with each placeholder replaced by the fact's value."""
-    return _HOLE.sub(lambda m: show(get(m[1].partition(":")[0]), lang, m[1]), template)
+    """The message with each placeholder replaced by the fact's value; quotes in a value that stands in quotes are
+    single ones."""
+
+    def put(m: re.Match[str]) -> str:
+        value = show(get(m[1].partition(":")[0]), lang, m[1])
+        quoted = template.count("“", 0, m.start()) > template.count("”", 0, m.start())
+        return value.translate(_SINGLE) if quoted else value
+
+    return _HOLE.sub(put, template)

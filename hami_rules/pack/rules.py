@@ -81,6 +81,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     documentary: Documentary | None = None
     responsible: str | None = None
     conduct: str | None = None
+    ended: str | None = None  # the day on which what was late came to be done: no conduct after it
     effect: Effect | None = None
     governs: Governs | None = None
     applies: Any = None

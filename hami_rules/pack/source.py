@@ -62,6 +62,7 @@ class RuleSource(_Shape):
     documentary: DocumentarySource | None = None
     responsible: str | None = None
     conduct: str | None = None
+    ended: str | None = None
     effect: (
         Literal["scope", "mitigates", "consequence", "coordinates", "basis", "purpose", "notes", "clue"]
         | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
+from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
 from .registry import Rows, about, predicate
@@ -83,6 +85,20 @@ def accepts_or_decides(stage: str) -> bool:
 def rated_incompetent(result: str) -> bool:
     """The annual appraisal ended in 不称职."""
     return result == "incompetent"
+
+
+@stationed_person.fact("资格和考核上的不足", sees_unknown=True)
+def shortcoming(qualification_required: bool | None, qualified: bool | None, years: list[Any] | None) -> Text:
+    """What is recorded of a lack of ability, and of nothing else (第十二条第一款)."""
+    said = []
+    if qualification_required and qualified is False:
+        said.append(Text("不具备该岗位的法定资格", "lacks the legal qualification of the post"))
+    failed = sorted(str(y.year) for y in years or () if y.result == "incompetent" and y.year is not None)
+    if failed:
+        said.append(Text(f"{'、'.join(failed)}年度考核不称职", f"rated incompetent in {', '.join(failed)}"))
+    if not said:
+        return Text("业务能力不强", "lacks ability")
+    return Text("，并且".join(s.zh for s in said), " and ".join(s.en for s in said))
 
 
 @stationed_person.fact("属于派驻人员（聘用的窗口人员不是）")

@@ -8,6 +8,7 @@ from typing import Any
 from hami_rules.derive.comparison import guide_before
 from hami_rules.records.labels import label
 from hami_rules.records.materials import normalise_name
+from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
 from .registry import about, predicate
@@ -85,6 +86,17 @@ def newer_side(readings: list[Any]) -> str | None:
     if first.since == second.since:
         return "same_day"
     return str(max(first, second, key=lambda r: r.since).side)
+
+
+@workflow_guide.fact("哪一方较新", sees_unknown=True)
+def newer_said(newer_side: str | None) -> Text:
+    """Which side is the newer, in a sentence."""
+    if newer_side is None:
+        return Text("哪一方较新不明", "which is the newer is unknown")
+    zh, en = (label(newer_side, lang) for lang in ("zh", "en"))
+    if newer_side == "same_day":
+        return Text(f"{zh}", f"{en}")
+    return Text(f"较新的是{zh}", f"the newer is {en}")
 
 
 @predicate("修订后多于修订前")

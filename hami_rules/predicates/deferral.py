@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from hami_rules.pack.message import show
+from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
 from .registry import about, predicate
@@ -115,6 +117,48 @@ def past_limit_from_acceptance(finished_or_open_on: date, limit_from_acceptance:
 def clock_fixed_at_acceptance(list_at_acceptance_clock_starts: str) -> bool:
     """The published rule starts the clock at acceptance."""
     return list_at_acceptance_clock_starts == "acceptance"
+
+
+@deferral.fact("可用的时间", sees_unknown=True)
+def time_allowed(promised_days: int | None, excluded_days: int | None, extension_days: int | None) -> Text:
+    """The promised limit; what was taken out of it or granted on top, where anything was or may have been."""
+    zh, en = [f"承诺时限{_days(promised_days, 'zh')}"], [f"promised {_days(promised_days, 'en')}"]
+    if excluded_days != 0:
+        zh.append(f"依法另扣除{_days(excluded_days, 'zh')}")
+        en.append(f"{_days(excluded_days, 'en')} excluded by law")
+    if extension_days != 0:
+        zh.append(f"批准延长{_days(extension_days, 'zh')}")
+        en.append(f"{_days(extension_days, 'en')} extended")
+    return Text("，".join(zh), ", ".join(en))
+
+
+def _days(days: int | None, lang: str) -> str:
+    if lang == "zh":
+        return "不明" if days is None else f"{days}个工作日"
+    return "an unknown number of working days" if days is None else f"{days} working days"
+
+
+@deferral.fact("超过办结期限的情形", sees_unknown=True)
+def lateness(
+    completed: bool | None, finished_or_open_on: date | None, limit_from_supplement: date | None,
+    limit_from_acceptance: date | None,
+) -> Text:  # fmt: skip
+    """From when the limit is counted and why, and until when it went on: from the supplement, which is to the organ's
+    advantage, unless it is kept by that count."""
+    until = finished_or_open_on
+    late = until is not None and limit_from_supplement is not None and until > limit_from_supplement
+    limit = limit_from_supplement if late else limit_from_acceptance
+    zh_limit, en_limit = show(limit, "zh"), show(limit, "en")
+    zh_until, en_until = show(until, "zh"), show(until, "en")
+    if late:
+        zh = f"条文没有写明起算点，按对单位有利的自补齐之日起算，应当在{zh_limit}以前办结"
+        en = f"the text names no start: even counted from the supplement, it was to be finished by {en_limit}"
+    else:
+        zh = f"受理当日公开的清单规定自受理之日起算，应当在{zh_limit}以前办结"
+        en = f"by the list published at acceptance the limit runs from acceptance: to be finished by {en_limit}"
+    if completed is False:
+        return Text(f"{zh}，至{zh_until}仍未办结", f"{en}, and still open on {en_until}")
+    return Text(f"{zh}，实际于{zh_until}办结", f"{en}, and finished on {en_until}")
 
 
 # -- the deadline to supplement ----------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ _STANDING = {
 
 
 @expectation.fact("佐证所示", sees_unknown=True)
-def evidence_shown(standing: str | None, document: str | None, dated: date | None) -> Text | None:
+def evidence_shown(
+    standing: str | None, document: str | None, evidence_no: str | None, dated: date | None
+) -> Text | None:
     """What the prevailing evidence shows, and which document that is."""
     if standing is None:
         return None
@@ -43,4 +45,10 @@ def evidence_shown(standing: str | None, document: str | None, dated: date | Non
     day = Text(
         f"{dated.year}年{dated.month}月{dated.day}日" if dated else "日期不明", str(dated or "undated")
     )
-    return Text(f"{said.zh}：{named}，{day.zh}", f"{said.en}: {named}, {day.en}")
+    number = Text(f"（佐证编号{evidence_no}）", f" (evidence {evidence_no})") if evidence_no else Text("", "")
+    return Text(
+        f"{said.zh}：《{named.strip('《》')}》{number.zh}，{day.zh}"
+        if named
+        else f"{said.zh}：佐证{number.zh}，{day.zh}",
+        f"{said.en}: {named}{number.en}, {day.en}",
+    )

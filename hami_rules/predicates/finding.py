@@ -48,6 +48,31 @@ def against_department(against: str) -> bool:
     return against == "department"
 
 
+@finding.fact("针对人民政府")
+def against_a_government(against: str) -> bool:
+    """The finding is against a government."""
+    return against == "government"
+
+
+@finding.fact("针对统筹协调单位可以督促的单位", sees_unknown=True)
+def against_the_locally_led(against: str | None, actor_led: str | None) -> bool | None:
+    """The finding is against whom the service agency may see to: no government, no superior, and of departments those
+    that are led locally."""
+    if against == "department":
+        return None if actor_led is None else actor_led == "local"
+    return None if against is None else against not in ("government", "superior")
+
+
+@finding.fact("针对统筹协调单位自身", sees_unknown=True)
+def of_the_coordinator(
+    against: str | None, organ_code: str | None, coordinator_code: str | None
+) -> bool | None:
+    """The finding is against the region's service agency itself."""
+    if against is not None and against != "department":
+        return False
+    return None if None in (against, organ_code, coordinator_code) else organ_code == coordinator_code
+
+
 def _within(norm: str, addresses: tuple[str, ...] | list[str]) -> bool:
     at = statute.Address.parse(norm)
     return any(statute.Address.parse(a).contains(at) for a in addresses)

@@ -92,6 +92,40 @@ def enough_applications(applications: int, possible: int, least: int) -> bool | 
     return _enough(applications, possible, least)
 
 
+@workload.fact("在岗人日和人均收件数", sees_unknown=True)
+def burden(
+    working_days: int | None, person_days_most: int | None, applications: int | None, load: Decimal | None
+) -> Text:
+    """The most people that may have been present, and what each of them had at least."""
+    if person_days_most is None or not applications:
+        return Text(
+            "在岗人员没有完整记录，不能折算人均件数", "who was present is not known: no number a person"
+        )
+    if person_days_most == 0:
+        return Text(
+            f"当月（{working_days}个工作日）没有在岗人员，无法折算人均件数",
+            f"nobody present that month ({working_days} working days): no number a person",
+        )
+    return Text(
+        f"在岗至多{person_days_most}人日（{working_days}个工作日），每人每工作日至少{load}件",
+        f"at most {person_days_most} person-days present ({working_days} working days), at least {load} a person and "
+        "working day",
+    )
+
+
+@concentration.fact("申请人委托的件数", sees_unknown=True)
+def engaged(engagements: int | None, possible: int | None) -> Text | None:
+    """How many engagements by applicants; at most how many, where that is more."""
+    if engagements is None:
+        return None
+    if possible in (None, engagements):
+        return Text(f"{engagements}件", f"{engagements} engagements by applicants")
+    return Text(
+        f"{engagements}件（至多{possible}件）",
+        f"{engagements} engagements by applicants (at most {possible})",
+    )
+
+
 @predicate("每人每工作日收件数超过限度")
 def load_above(load: Decimal, load_most: Decimal, whole: bool, bound: Decimal) -> bool | None:
     """Each person present had more applications a working day than the bound."""

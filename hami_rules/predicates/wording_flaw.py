@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from .registry import predicate
+from hami_rules.records.labels import label
+from hami_rules.records.text import Text
+
+from .registry import about, predicate
+
+wording_flaw = about("wording_flaw")
+_SINGLE = str.maketrans("“”", "‘’")
+
+
+@wording_flaw.fact("问题用语及其所在")
+def phrase_place(field: str, whole_text: str, phrase: str) -> Text:
+    """The phrase and the text it stands in; the text once, where it is nothing but the phrase."""
+    zh, en = label(field, "zh") or field, label(field, "en") or field
+    whole, part = whole_text.translate(_SINGLE), phrase.translate(_SINGLE)
+    if whole == part:
+        return Text(f"{zh}“{part}”", f"“{part}” in {en}")
+    return Text(f"{zh}“{whole}”中的“{part}”", f"“{part}” in {en} “{whole}”")
 
 
 @predicate("是模糊性表述")

@@ -103,7 +103,7 @@ class Submission(Record, frozen=True):
     verification: Annotated[Literal["passed", "failed", "not_done"] | None, Label("核验结果")] = None
     refused: Annotated[bool | None, Label("被拒收")] = None
     refused_on: Annotated[date | None, Label("拒收日期")] = None
-    treated_as_weaker: Annotated[bool | None, Label("效力被降低对待")] = None
+    treated_as_weaker: Annotated[bool | None, Label("被降低效力")] = None
     paper_also_wanted: Annotated[bool | None, Label("另行要求纸质")] = None
     paper_required_by_law: Annotated[
         bool | None, Label("法律、行政法规要求纸质", burden="organ", absent=False)

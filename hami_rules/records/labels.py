@@ -108,7 +108,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "after": ("修订后", "after"),
     "workflow": ("工作流程", "the workflow"),
     "guide": ("办事指南", "the guide"),
-    "same_day": ("两者同日生效", "neither: both of the same day"),
+    "same_day": ("两者同日生效", "both came into force on the same day"),
     # 派驻人员
     "stationed": ("派驻人员", "stationed"),
     "contracted": ("聘用的窗口人员", "contracted"),

@@ -17,11 +17,11 @@ __all__ = ["Reference", "parse_reference", "superior_citation", "superior_citati
 
 _NOTE = (
     "上位法与本条例不一致的，适用上位法。《新疆维吾尔自治区优化营商环境条例》（自2025年10月1日起施行，效力高于本条例）和"
-    "新疆维吾尔自治区人民政府令第222号（自2021年10月1日起施行）没有收入本工具，也没有核对；"
+    "新疆维吾尔自治区人民政府令第222号（自2021年10月1日起施行）本次审计未对照核查；"
     "2025年10月1日以后的行为，定性前须另行核对。",
     "Superior law prevails where it differs. The autonomous region's own regulation on the business environment (in force "
     "since 2025-10-01; it ranks above this one) and order No. 222 of the regional government (in force since 2021-10-01) "
-    "are not encoded and were not checked: compare them before settling conduct from 2025-10-01 on.",
+    "were not checked in this audit: compare them before settling conduct from 2025-10-01 on.",
 )
 """What every answer about superior law must say besides: which of it this tool does not know."""
 

@@ -17,7 +17,7 @@ from hami_rules.gate.model import Gated, Verdict
 from hami_rules.judge import explain
 from hami_rules.judge.explain import Explainer
 from hami_rules.judge.findings import Finding
-from hami_rules.pack.message import show
+from hami_rules.pack.message import render, show
 from hami_rules.predicates.credit import figure
 from hami_rules.proof.cases import Case, run_case, scene_of
 from hami_rules.records.text import Text
@@ -122,7 +122,7 @@ def test_a_row_of_what_is_open_says_in_words_what_it_lacks(tmp_path: Path) -> No
 def test_a_message_says_which_limb_applies_and_by_which_deadline() -> None:
     named = [f for case in the_cases() if "15.2d" in case.expect for f in findings(case, "15.2d")]
     late = [f.message.zh for f in named if f.verdict == "violated"]
-    assert late and all("起算的办结期限：20" in message for message in late)
+    assert late and all("起算，应当在20" in message for message in late)
     assert any("自补齐之日起算" in m for m in late) and any("自受理之日起算" in m for m in late)
     shown = [f.message.zh for c in the_cases() if "13.1b" in c.expect for f in findings(c, "13.1b")]
     assert shown and all(("政务服务中心" in m) + ("平台" in m) >= 1 and "：是" not in m for m in shown)
@@ -209,7 +209,7 @@ def test_figures_are_written_as_people_write_them() -> None:
     assert figure(Decimal("4.51"), "年利率百分比").zh == "年利率4.51%"
     assert figure(Decimal("209.3"), "亿元") == Text("209.3亿元", "209.3 亿元")
     assert (
-        show(Decimal("6.96E-8"), "zh") == "不到0.0001"
+        show(Decimal("6.96E-8"), "zh") == "不到万分之一"
         and show(Decimal("6.96E-8"), "en") == "less than 0.0001"
     )
     assert show(Decimal("0.00321"), "zh") == "0.00321" and show(Decimal(0), "zh") == "0"
@@ -220,3 +220,20 @@ def test_what_does_not_hold_is_said_in_a_sentence() -> None:
     assert finding.message.zh.endswith("没有实行自主申报：拒绝自主申报的名称，拒绝名称没有法定理由")
     [finding] = findings(case_named("条例施行当天仍在提供的开办服务缺项，违反"), "19.1a")
     assert finding.message.zh.endswith("：没有纳入一窗通取")
+
+
+def test_conduct_that_was_put_right_ends_on_its_day() -> None:
+    late = case_named("目录施行次日才公布，违反")
+    (finding,) = findings(late, "22.1a")
+    assert (finding.conduct_from, finding.conduct_to) == (date(2024, 3, 1), date(2024, 3, 2))
+    (finding,) = findings(case_named("目录已编制而没有公布，违反"), "22.1a")
+    assert finding.conduct_to == date(2025, 6, 30)
+
+
+def test_a_message_says_only_the_limb_that_holds() -> None:
+    (finding,) = findings(case_named("电子材料效力被降低对待，违反同等效力"), "16.1b")
+    assert finding.message.zh.endswith("：被降低效力；核验通过")
+
+
+def test_quotes_within_quotes_are_single() -> None:
+    assert render("“{a}”与{a}", "zh", lambda name: "甲“乙”") == "“甲‘乙’”与甲“乙”"

@@ -204,7 +204,7 @@ def test_the_texts_not_encoded_are_named_with_their_days() -> None:
         "2025年10月1日",
         "令第222号",
         "2021年10月1日",
-        "没有核对",
+        "未对照核查",
     ):
         assert words in superior_note("zh")
     for words in ("2025-10-01", "No. 222", "2021-10-01", "not checked"):

@@ -27,6 +27,7 @@ class Workload(Statistic, frozen=True):
     possible: Annotated[int | None, Label("至多窗口收件数（含渠道、日期等不明的）")] = None
     working_days: Annotated[int | None, Label("工作日数")] = None
     person_days: Annotated[int | None, Label("在岗人日（至少，含聘用人员）")] = None
+    person_days_most: Annotated[int | None, Label("在岗人日（至多，含聘用人员和起止日期不明的）")] = None
     load: Annotated[Decimal | None, Label("每人每工作日收件数（至少）")] = None
     load_most: Annotated[Decimal | None, Label("每人每工作日收件数（至多）")] = None
     someone_stationed: Annotated[bool | None, Label("当月有派驻人员")] = None
@@ -83,7 +84,7 @@ def _month(
     days = world.calendar.working_days_between(first - _ONE, last)
     listed = sample.whole("stationed_staff", region, first, last) and not sample.missing("stationed_staff")
     stays = [_stay(p, organ, region, first, last) for p in staff]
-    person_days = load = load_most = None
+    person_days = most = load = load_most = None
     if days is not None:
         person_days = sum(_days(world, s.surely) for s in stays)
         most = sum(_days(world, s.perhaps) for s in stays) if listed else None
@@ -95,7 +96,7 @@ def _month(
         organ_code=organ, region=region, period_from=first, period_to=last, month=f"{year}-{month + 1:02}",
         whole=sample.whole("applications", region, first, last), unread=sample.missing(),
         examples=examples(counts, group.own), applications=applications, possible=possible, working_days=days,
-        person_days=person_days, load=load, load_most=load_most,
+        person_days=person_days, person_days_most=most, load=load, load_most=load_most,
         someone_stationed=True if stationed else None if perhaps else False,
     )  # fmt: skip
     return record, counts.places.get(group.own[0][0])
