@@ -110,10 +110,12 @@ class Document:
 
     # -- what a document is made of ----------------------------------------------------------------------------------
 
-    def paragraph(self, runs: Said, style: str = "Normal", new_page: bool = False) -> None:
+    def paragraph(
+        self, runs: Said, style: str = "Normal", new_page: bool = False, next_too: bool = False
+    ) -> None:
         """A paragraph in one of the styles: Normal, Title, Heading1 to Heading3, Caption, Note, Flush, Signed, Small.
-        `new_page`: it begins one."""
-        begins = "<w:pageBreakBefore/>" if new_page else ""
+        `new_page`: it begins one; `next_too`: it stands on the page of what follows."""
+        begins = ("<w:keepNext/>" if next_too else "") + ("<w:pageBreakBefore/>" if new_page else "")
         self._write(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{begins}</w:pPr>{_runs(runs)}</w:p>')
 
     def turn(self) -> None:
@@ -139,7 +141,7 @@ class Document:
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         )
         size = "Small" if small else ""
-        self._row(heads, widths, [f"{size}CellHead"] * len(heads), head=True, next_too=together)
+        self._row(heads, widths, [f"{size}CellHead"] * len(heads), head=True, next_too=True)
         styles = [f"{size}CellMid" if i in centred else f"{size}Cell" for i in range(len(heads))]
         count = 0
         for row in rows:
@@ -300,11 +302,12 @@ def _style(
 def _styles(language: str) -> str:
     pitch = '<w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/>'
 
-    def lines(pitched: int) -> str:
-        """Off the grid of 28 points, and a long number may break anywhere."""
+    def lines(pitched: int, whole: bool = False) -> str:
+        """Off the grid of 28 points; a long number may break anywhere unless it is to stay `whole`."""
         return (
-            '<w:wordWrap w:val="0"/><w:snapToGrid w:val="0"/>'
-            f'<w:spacing w:before="0" w:after="0" w:line="{pitched}" w:lineRule="exact"/>'
+            ("" if whole else '<w:wordWrap w:val="0"/>')
+            + '<w:snapToGrid w:val="0"/>'
+            + f'<w:spacing w:before="0" w:after="0" w:line="{pitched}" w:lineRule="exact"/>'
         )
 
     in_two = '<w:ind w:firstLine="640" w:firstLineChars="200"/>'
@@ -347,7 +350,7 @@ def _styles(language: str) -> str:
                 f"{size} Cell {kind}".strip(),
                 font,
                 points,
-                f'{lines(pitched)}{none}<w:jc w:val="{side}"/>',
+                f'{lines(pitched, kind == "Mid")}{none}<w:jc w:val="{side}"/>',
             )
             for size, points, pitched in (("", 21, 300), ("Small", 18, 240))
             for kind, font, side in (("", BODY, "left"), ("Mid", BODY, "center"), ("Head", HEI, "center"))

@@ -7,7 +7,8 @@ some fifteen pages whatever was found: main problems first, each article briefly
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
@@ -15,8 +16,9 @@ from hami_rules.statute.superior import superior_note
 
 from .ooxml import HEI, Document
 from .practices import arrange
+from .rows import REGIONAL_LAW
 from .safe import one_line
-from .summary import Summary, Tally
+from .summary import Summary, Tally, standing
 from .word_annexes import ROWS, write_annexes
 from .word_draft import Draft
 from .word_measures import write_measures
@@ -26,6 +28,7 @@ from .words import PARTIES, PARTY_NOTES, UNTRUSTED
 __all__ = ["ROWS", "write_word"]
 
 EXAMPLES = 3  # instances of a practice that are kept, for their excuses and mitigation
+_TOKEN = re.compile(r"〔[甲证电]\d+〕")
 TABLES = 6  # tables of records named in the prose, the largest
 
 
@@ -49,16 +52,35 @@ def write_word(
         "DRAFT for the audit team to finish; no official document",
     )
     whole = title.replace("\n", "" if lang == "zh" else " ")
+    after = _After()
     with Document(path, whole, mark(lang), summary.run.as_of, lang) as document:
-        _write(Draft(document, summary, arrange(findings, EXAMPLES), groups, lang), title)
+        arrangement = arrange(after.counting(findings), EXAMPLES)
+        _write(Draft(document, summary, arrangement, groups, lang), title, after.count)
 
 
-def _write(d: Draft, title: str) -> None:
+class _After:
+    """How many findings that are listed are of conduct since the regional law, which was not compared."""
+
+    count = 0
+
+    def counting(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            until = finding.conduct_to or finding.conduct_from
+            if (
+                until
+                and until >= REGIONAL_LAW
+                and standing(finding) in ("violation", "shortfall", "suspicion")
+            ):
+                self.count += 1
+            yield finding
+
+
+def _write(d: Draft, title: str, after: int) -> None:
     out, L = d.out, d.L
     out.paragraph(title, "Title")
     for why in d.s.untrusted:
         out.paragraph([(f"{UNTRUSTED(d.lang)}{L('：', ': ')}", HEI), (d.t(why) + L("。", "."), None)])
-    _introduction(d)
+    _introduction(d, after)
     d.head(1, 1, L("基本情况及审计评价", "What was audited, and opinion"))
     _scope(d)
     _results(d)
@@ -75,12 +97,12 @@ def _write(d: Draft, title: str) -> None:
 # -- introduction and signature --------------------------------------------------------------------------------------
 
 
-def _introduction(d: Draft) -> None:
+def _introduction(d: Draft, after: int) -> None:
     L, run = d.L, d.s.run
     d.say("【审计机关】：", "【Audit office】:", "Flush")
     d.say(
         "依据【《中华人民共和国审计法》及审计通知书（文号）／政务服务管理机构或者其他机关实施监督检查的依据（文号）】，【审计机关】派出审计组，"
-        f"自【　年　月　日】至【　年　月　日】，对【被审计单位】执行{run.statute_title.zh}（以下简称《条例》）的情况进行了审计。审计以卷宗"
+        f"自【　年　月　日】至【　年　月　日】，对【被审计单位】执行{run.statute_title.zh}（以下简称《条例》）的情况进行了审计。审计以审计组取得的资料"
         f"（{one_line(run.dossier)}）所载的办件、办事指南和单位资料为对象，期间为《条例》施行（2024年3月1日）以后至{d.day(run.as_of)}（审计基准日）。"
         "被审计单位对所提供资料的真实性、完整性负责。",
         "On the basis of 【the Audit Law and notice no. / the authority to supervise of another body, and no.】 a team sent by 【audit office】 "
@@ -90,7 +112,7 @@ def _introduction(d: Draft) -> None:
     )
     for line in d.s.basis:
         if line.rule.startswith("1."):
-            d.out.paragraph(d.t(line.said) + L("。", "."))
+            d.out.paragraph(d.abbreviated(d.t(line.said)) + L("。", "."))
     if run.selection:
         said = L("；", "; ").join(
             f"{_filter(d, k)}{L('：', ': ')}{d.join(one_line(v) for v in chosen)}"
@@ -106,18 +128,40 @@ def _introduction(d: Draft) -> None:
         "that rule of proof is this audit's own, not the Regulation's; the findings that rest on it say so, and organs may still produce "
         "it. The figures of this draft are generated from the data; opinion, qualification and measures are for the auditors to settle.",
     )
-    d.out.paragraph(superior_note(d.lang))
+    d.out.paragraph(d.abbreviated(superior_note(d.lang)))
+    if after:
+        d.say(
+            f"附件1所列违反、未落实和疑似中，行为在该日以后（包括持续到该日以后）的有{after:,}项，逐项注明。",
+            f"Of the violations, shortfalls and suspicions of annex 1, {after:,} are of conduct on or after that day, each marked.",
+        )
     if run.unmasked:
         d.say(
             "本报告未对自然人信息作脱敏处理（--unmasked），按内部资料管理。",
             "Names and numbers of natural persons are NOT masked in this report (--unmasked): internal use only.",
         )
     else:
-        d.say(
-            "自然人的姓名、证件号码、电话已作脱敏处理，〔甲1〕等代号在本报告内指同一人；给程序用的文件保留原始记录，没有脱敏（见附件3）。",
-            "Names, identity and telephone numbers of natural persons are masked; a token such as 〔甲1〕 is the same person "
-            "throughout this report. The files for machines hold the records as they are, unmasked (annex 3).",
+        token = next((m[0] for text in _texts(d) if (m := _TOKEN.search(text))), None)
+        same = L(
+            f"，{token}等代号在本报告内指同一人",
+            f"; a token such as {token} is the same person throughout this report",
         )
+        d.say(
+            f"自然人的姓名、证件号码、电话已作脱敏处理{same if token else ''}；给程序用的文件保留原始记录，没有脱敏（见附件3）。",
+            f"Names, identity and telephone numbers of natural persons are masked{same if token else ''}. The files for machines hold "
+            "the records as they are, unmasked (annex 3).",
+        )
+
+
+def _texts(d: Draft) -> Iterator[str]:
+    """The texts in which a person may be named."""
+    for entry in (*d.entries, *d.suspicions):
+        yield d.organ(entry.section)
+        for finding in entry.practice.shown:
+            for text in (finding.record_label, finding.message, finding.note, *finding.rebuttals):
+                yield d.t(text)
+    for request in d.s.requests:
+        for text in (request.what, *request.names):
+            yield text(d.lang)
 
 
 def _filter(d: Draft, key: str) -> str:
@@ -168,7 +212,7 @@ def _scope(d: Draft) -> None:
         if n
     ]
     d.say(
-        f"卷宗共读取记录{total.read:,}条（{named}{more}，见附件3），其中{'，'.join(went)}。装入规则{books.rules_loaded}条，"
+        f"共读取记录{total.read:,}条（{named}{more}，见附件3），其中{'，'.join(went)}。装入规则{books.rules_loaded}条，"
         f"适用{books.rules_applicable}条。",
         f"{total.read:,} records were read ({named}{more}; annex 3): {', '.join(went)}. "
         f"{books.rules_loaded} rules loaded, {books.rules_applicable} applicable.",
@@ -218,17 +262,25 @@ def _results(d: Draft) -> None:
     ]
     if totals.findings:
         d.say(
-            f"发现记录（findings.jsonl）共{totals.findings:,}项：{'，'.join(parts)}。“种”是做法：同一单位、同一事项、同一对象上的同一问题为一种。"
+            f"发现记录共{totals.findings:,}项：{'，'.join(parts)}。“种”是做法：同一单位、同一事项、同一对象上的同一问题为一种。"
             "“个数”含只有疑似的单位。本报告第二部分和附件1计全部责任主体；网页（report.html）首屏的总数和按条、按单位统计只计政务服务部门，"
             "其他主体另列。",
-            f"findings.jsonl holds {totals.findings:,}: {', '.join(parts)}. A practice is one problem of one organ, item and object. "
+            f"There are {totals.findings:,} findings on record: {', '.join(parts)}. A practice is one problem of one organ, item and object. "
             "“Number” includes organs with suspicions only. Part two and annex 1 count all parties; the first screen of report.html and its "
             "figures by article and organ count departments only, and give the others apart.",
         )
-    if totals.party("superior").total.breaches:
+    if all_:
         d.say(
-            f"“{PARTIES['superior'].zh}”：{PARTY_NOTES['superior'].zh}，不是对被审计单位的认定。",
-            f"“{PARTIES['superior'].en}”: {PARTY_NOTES['superior'].en}, and is no finding against an audited organ.",
+            "“违反”：没有遵守《条例》的禁止性规定或者应当履行的义务。“未落实”：《条例》要求推动、鼓励、完善、加强等的推动类规定没有落实，"
+            "哪些规定如此分级由规则逐条写明；两者分别统计。“疑似”：只是线索。",
+            "A violation: a ban or a duty of the Regulation was not kept. A shortfall: what the Regulation wants promoted, encouraged, improved "
+            "or strengthened was not done; each rule says whether it is of that kind, and the two are counted apart. A suspicion is a lead only.",
+        )
+    if upwards := totals.party("superior").total.breaches:
+        d.say(
+            f"“{PARTIES['superior'].zh}”：{PARTY_NOTES['superior'].zh}，不是对被审计单位的认定；合计和附件1包括这{upwards:,}项。",
+            f"“{PARTIES['superior'].en}”: {PARTY_NOTES['superior'].en}, and is no finding against an audited organ; the total and annex 1 "
+            f"include the {upwards:,}.",
         )
     _open(d)
 
@@ -266,6 +318,8 @@ def _open(d: Draft) -> None:
     en += f", in {len(d.groups):,} groups by provision and missing fact"
     if asked:
         zh += f"；要查明的共{len(d.s.requests):,}件：{asked}，见附件2。件数与项数不同：一件可以查明几项，一项也可能要几件"
+        if len(d.s.requests) in {t.total.undetermined for t in d.s.totals.against.values()}:
+            zh += "，与表1中某一主体的未决项数相同也只是巧合"
         en += (
             f". To be found out, {len(d.s.requests):,}: {asked} (annex 2). The figures differ since one answer may settle "
             "several verdicts, and a verdict may need several"
@@ -280,7 +334,7 @@ def _opinion(d: Draft) -> None:
     counted = _counts(d, departments.total)
     if counted:
         d.say(
-            f"审计发现，政务服务部门{counted}，涉及{_touched(departments.by_organ):,}个单位、《条例》{_touched(departments.by_article):,}个条。",
+            f"审计发现，政务服务部门{counted}，涉及{_touched(departments.by_organ):,}个单位、《条例》{_touched(departments.by_article):,}条。",
             f"As to departments, {counted}, in {_touched(departments.by_organ):,} organs and {_touched(departments.by_article):,} articles.",
         )
     else:

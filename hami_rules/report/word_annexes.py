@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
+
+from hami_rules.judge.findings import Text
 
 from .ooxml import HEI, Run
 from .practices import Practice
 from .safe import clip, one_line
 from .summary import Request
-from .word_draft import CELL, Draft, Entry
+from .word_draft import CELL, Draft, Entry, in_order
 from .words import GRADES, PARTIES
 
 __all__ = ["ROWS", "write_annexes"]
 
 ROWS = 3_000  # rows of an annexed table: some 250 pages; the ledger has the rest
-LINE = 200  # characters of a sentence in the list; the ledger and the page have all of it
+LINE = 200  # characters of a sentence on a problem; the ledger and the page have all of it
 _PLACE = 120  # characters of a place
 _MARKS = 9  # notes said before a table, at most
 _OFTEN = 3  # entries that a note must be of to be said there
 _NAMED = 3  # provisions and records that a decision names
 _CAUSES = 50  # reasons for quarantine
+_DIGITS = 16  # of a hash, as people compare them
+_SAID = ("as_of", "pack", "statute")  # told in words before
+_HASHED = {
+    "calendar": Text("工作日历", "Calendar"),
+    "code": Text("程序", "Code"),
+    "configuration": Text("运行选项", "Options"),
+    "dossier": Text("所读资料", "Dossier"),
+}
 
 
 def write_annexes(d: Draft) -> None:
@@ -45,19 +55,22 @@ def _problems(d: Draft) -> None:
     _annex(d, 1, L("问题清单", "List of problems"))
     count = sum(e.practice.count for e in d.entries)
     d.say(
-        f"（一）问题。共{len(d.entries):,}种做法、{count:,}项；序号与整改台账（ledger.xlsx）一致。“×n”为同一做法的项数，证据为最早一项的位置，可申辩、可减免的理由见整改台账；"
-        "逐项的证据、定性依据原文和评判理由见整改台账和 report.html。",
-        f"(1) Problems. {len(d.entries):,} practices, {count:,} findings, numbered as in the ledger (ledger.xlsx). “×n”: instances of the "
-        "practice; evidence: where the earliest stands; what excuses or mitigates: the ledger. Every single one, with provision and reasons: ledger.xlsx and report.html.",
+        f"（一）问题。共{len(d.entries):,}种做法、{count:,}项；序号与台账文件（ledger.xlsx）“整改台账”表一致。“×n”为同一做法的项数，记录和证据为最早一项的；"
+        "证据是所读文件的名称，冒号后为行、列。定性依据原文见“整改台账”表，逐项的证据和可申辩、可免责或者减责的理由见“问题清单”表，评判理由见 report.html。",
+        f"(1) Problems. {len(d.entries):,} practices, {count:,} findings, numbered as on the ledger's sheet of rectification (ledger.xlsx). “×n”: "
+        "instances of the practice, with the record and the evidence of the earliest; evidence: the file, and after the colons line and column. "
+        "Provisions: that sheet; every single one, with what excuses or mitigates: the sheet of problems; reasons: report.html.",
         "Small",
+        next_too=True,
     )
     _table(d, d.entries, titled=False)
     _remedies(d)
     if d.suspicions:
         d.say(
-            "（三）疑似问题。只是线索，不是定性；序号与整改台账“待核实及调阅资料清单”一致。",
-            "(3) Suspicions: leads, not findings; numbered as on the ledger's sheet of what is to be verified.",
+            "（三）疑似问题。只是线索，不是定性；序号与整改台账“待核实及调阅资料清单”一致，接在各件之后。",
+            "(3) Suspicions: leads, not findings; numbered as on the ledger's sheet of what is to be verified, after the requests.",
             "Small",
+            next_too=True,
         )
         _table(d, d.suspicions, titled=True)
 
@@ -67,7 +80,7 @@ def _table(d: Draft, entries: Sequence[Entry], titled: bool) -> None:
     L = d.L
     notes = _common_notes(d, entries[:ROWS])
     for note, mark in notes.items():
-        d.out.paragraph(f"{mark}{L('：', ': ')}{note}{L('。', '.')}", "Small")
+        d.out.paragraph(f"{mark}{L('：', ': ')}{note}{L('。', '.')}", "Small", next_too=True)
     heads = [
         L("序号", "No."), L("责任单位", "Organ"), L("条款", "Provision"), L("问题", "Problem"), L("证据", "Evidence"),
         L("级别", "Grade"),
@@ -102,7 +115,9 @@ def _row(d: Draft, entry: Entry, titled: bool, notes: Mapping[str, str]) -> list
         who += d.L("〔文本源于上级，上报〕", " [text of a higher body]")
     elif party != "department":
         who += f"〔{PARTIES[party](d.lang)}〕"
-    said = d.sentence(entry, LINE)
+    # A suspicion stands nowhere else in the draft, and its message gives the figures that it rests on.
+    said = d.sentence(entry, CELL if titled else LINE)
+    said = f"{d.record(entry)}{d.L('：', ': ')}{said}"
     own = [n for n in _notes(d, entry) if n not in notes]
     if own:
         said += d.L(f"（注意：{clip('；'.join(own), LINE)}）", f" (note: {clip('; '.join(own), LINE)})")
@@ -120,46 +135,63 @@ def _row(d: Draft, entry: Entry, titled: bool, notes: Mapping[str, str]) -> list
 def _state(d: Draft, practice: Practice) -> Iterator[str]:
     """Its grade and how many there are, and what speaks for the organ."""
     many = f"×{practice.count:,}" if practice.count > 1 else ""
-    yield GRADES[practice.first.grade or "violation"](d.lang) + many
+    upwards = practice.first.counts_against == "superior"
+    yield (d.L("上报", "upwards") if upwards else GRADES[practice.first.grade or "violation"](d.lang)) + many
     if practice.corrected:
         part = f"{practice.corrected:,}" if practice.corrected < practice.count else ""
         yield d.L(f"已整改{part}", f"{part} corrected".strip())
     if any(f.rebuttals for f in practice.shown):
         yield d.L("可申辩", "rebuttable")
     if practice.mitigated:
-        yield d.L("可减免", "mitigated")
+        yield d.L("可免责或者减责", "may be excused or reduced")
 
 
 def _remedies(d: Draft) -> None:
     """What to do, once for each remedy: the list would say it hundreds of times."""
     L = d.L
-    by: dict[tuple[str, str], list[Entry]] = {}
-    for entry in d.entries:
-        first = entry.practice.first
-        if first.remedy and entry.section.party != "superior":
-            by.setdefault((first.rule, d.t(first.remedy)), []).append(entry)
+    by = d.remedies()
     if not by:
         return
-    d.say("（二）整改建议，按问题列。", "(2) Recommendations, by problem.", "Small")
+    count = sum(e.practice.count for of in by.values() for e in of)
+    upwards = sum(e.practice.count for e in d.entries if e.section.party == "superior")
+    none = sum(e.practice.count for e in d.entries) - count - upwards
+    apart = [
+        L(zh, en).format(n)
+        for n, zh, en in (
+            (upwards, "上级机关文本{:,}项只列入上报", "{:,} in texts of higher bodies are passed upwards"),
+            (none, "没有既定建议的{:,}项由审计组另提", "{:,} without a set recommendation are for the team"),
+        )
+        if n
+    ]
+    d.say(
+        f"（二）整改建议，共{len(by):,}条、{count:,}项{'；另有' if apart else ''}{'，'.join(apart)}。",
+        f"(2) Recommendations: {len(by):,}, for {count:,} findings{'; ' if apart else ''}{', '.join(apart)}.",
+        "Small",
+        next_too=True,
+    )
     heads = [
         L("条款", "Provision"), L("问题", "Problem"), L("整改建议", "Recommendation"), L("序号", "No."), L("项数", "Count"),
     ]  # fmt: skip
 
-    def order(item: tuple[tuple[str, str], list[Entry]]) -> tuple[int, str, str]:
-        (rule, remedy), of = item
-        return int(of[0].article) if of[0].article.isdigit() else 0, rule, remedy
+    def order(item: tuple[str, list[Entry]]) -> tuple[int, str, str]:
+        remedy, of = item
+        first = min(of, key=lambda e: (in_order(e.article), e.practice.first.rule))
+        return in_order(first.article)[0], first.practice.first.rule, remedy
+
+    def each(texts: Iterable[str]) -> str:
+        return clip("\n".join(dict.fromkeys(texts)), CELL)
 
     rows = (
         [
-            of[0].practice.first.citation(d.lang),
-            d.t(of[0].practice.first.title, 80),
+            each(e.practice.first.citation(d.lang) for e in of),
+            each(d.t(e.practice.first.title, 80) for e in of),
             remedy,
             d.spans((e.number for e in of), 12),
             f"{sum(e.practice.count for e in of):,}",
         ]
-        for (_, remedy), of in sorted(by.items(), key=order)[:ROWS]
+        for remedy, of in sorted(by.items(), key=order)[:ROWS]
     )
-    d.out.table(heads, (26, 58, 94, 35, 12), rows, small=True, centred=(4,))
+    d.out.table(heads, (26, 58, 94, 35, 12), rows, small=True, centred=(3, 4))
 
 
 # -- two: letters ----------------------------------------------------------------------------------------------------
@@ -181,18 +213,28 @@ def _letters(d: Draft) -> None:
         )
     shown = asked[:ROWS]
     if shown:
-        d.out.paragraph([(L("（一）请下列单位提供", "(1) Asked of organs"), HEI)], "Small")
+        head = L(f"（一）请下列单位提供，共{len(asked):,}件", f"(1) Asked of organs: {len(asked):,}")
+        d.out.paragraph([(head, HEI)], "Small", next_too=True)
     for organ, its in groupby(shown, key=lambda r: r.organ):
-        d.out.paragraph([(d.name(organ) + L("：", ":"), HEI)], "Small")
+        d.out.paragraph([(d.name(organ) + L("：", ":"), HEI)], "Small", next_too=True)
         for n, request in enumerate(its, 1):
             d.out.paragraph(f"{n}. {d.t(request.what, CELL)}", "Small")
+        d.say(
+            "【提供期限：　年　月　日前】【报送方式、联系人】应当由单位证明的事实，逾期不提供的，本次审计按没有认定。",
+            "【By: date】【How, and to whom】 What the organ has to prove counts as absent in this audit where it does not come in time.",
+            "Small",
+        )
     by: dict[str, list[Request]] = {}
     for request in decided[: ROWS - len(shown)]:
         what = L("；", "; ").join(d.t(i.what, CELL) for i in request.items)
         by.setdefault(what or d.t(request.what, CELL), []).append(request)
     if by:
-        head = L("（二）由审计人员或者法制机构认定，不必调阅", "(2) For people to decide; nothing to request")
-        d.out.paragraph([(head, HEI)], "Small")
+        count = sum(map(len, by.values()))
+        head = L(
+            f"（二）由审计人员或者法制机构认定，不必调阅：共{count:,}件，所问相同的合写，计{len(by):,}条",
+            f"(2) For people to decide, nothing to request: {count:,}, in {len(by):,} questions",
+        )
+        d.out.paragraph([(head, HEI)], "Small", next_too=True)
     for n, (what, requests) in enumerate(by.items(), 1):
         where = L("；", "; ").join(_decided(d, r) for r in requests)
         d.out.paragraph(f"{n}. {what}{L('：', ': ')}{where}{L('。', '.')}", "Small")
@@ -204,7 +246,7 @@ def _letters(d: Draft) -> None:
 def _decided(d: Draft, request: Request) -> str:
     """Whose records a decision is about, under which provisions."""
     uses = d.join(
-        d.L("{}“{}”", "{} “{}”").format(u.citation(d.lang), d.t(u.title, 80)) for u in request.uses[:_NAMED]
+        f"{u.citation(d.lang)}{d.L('', ' ')}{d.quoted(d.t(u.title, 80))}" for u in request.uses[:_NAMED]
     )
     names = [d.t(n, 120) for n in request.names] or [clip(one_line(e), 80) for e in request.examples]
     about = d.join(names[:_NAMED])
@@ -228,7 +270,7 @@ def _proof(d: Draft) -> None:
         "findings.sarif, supervision.*) hold the records as they are, natural persons unmasked: internal, and not to go out with this report.",
         "Small",
     )
-    d.say("（二）读取的记录及去向。", "(2) What was read and what became of it.", "Small")
+    d.say("（二）读取的记录及去向。", "(2) What was read and what became of it.", "Small", next_too=True)
     heads = [
         L("记录", "Records"), L("读取", "read"), L("评判", "judged"), L("重复", "duplicate"), L("隔离", "quarantined"),
         L("仅供参照", "for reference"),
@@ -247,6 +289,7 @@ def _proof(d: Draft) -> None:
             "因数据问题隔离、没有评判的记录（原文在 quarantine.jsonl）：",
             "Records set aside for faults of the data and not judged (as they are: quarantine.jsonl):",
             "Small",
+            next_too=True,
         )
         reasons = (
             [d.t(q.reason, 300), f"{q.count:,}", clip(one_line(q.example or ""), _PLACE)]
@@ -255,24 +298,37 @@ def _proof(d: Draft) -> None:
         heads = [L("原因", "Reason"), L("条数", "Count"), L("例", "For example")]
         d.out.table(heads, (140, 15, 70), reasons, small=True, centred=(1,))
     d.say(
-        "（三）校验值。本报告可以复核：hami verify 输出文件夹 --inputs 卷宗，重新评判并逐字节比对下列各值。",
-        "(3) Hashes. To be verified by `hami verify OUT --inputs DOSSIER`, which judges again and compares byte for byte.",
+        "（三）校验值。本报告可以复核：hami verify 输出文件夹 --inputs 卷宗，重新评判并逐字节比对。下列文件的校验值（SHA-256）只列前"
+        f"{_DIGITS}位，全部见 summary.json。",
+        f"(3) Hashes. To be verified by `hami verify OUT --inputs DOSSIER`, which judges again and compares byte for byte. Of a file's "
+        f"SHA-256 the first {_DIGITS} digits stand here; all of it is in summary.json.",
         "Small",
+        next_too=True,
     )
-    d.out.table([L("名称", "Name"), L("值", "Value")], (95, 130), _hashes(d), small=True)
+    heads, cells = [L("名称", "Name"), L("值", "Value")], list(_hashes(d))
+    half = (len(cells) + 1) // 2
+    rows = ([*left, *right] for left, right in zip_longest(cells[:half], cells[half:], fillvalue=("", "")))
+    d.out.table(heads * 2, (76, 37, 75, 37), rows, small=True)
 
 
-def _hashes(d: Draft) -> Iterator[list[str]]:
+def _hashes(d: Draft) -> Iterator[tuple[str, str]]:
     L, run = d.L, d.s.run
     said: Iterable[tuple[str, str]] = [
         (L("工具版本", "Tool"), f"hami-rules {run.tool_version}"),
         (L("规则包", "Rule pack"), f"{run.pack_version}  {run.pack_hash}"),
         (L("条例文本", "Statute"), run.statute_hash),
         (L("审计基准日", "Day of the audit"), run.as_of.isoformat()),
-        (L("脱敏", "Masked"), L("否（--unmasked）", "no (--unmasked)") if run.unmasked else L("是", "yes")),
-        *sorted(run.hashes.items()),
-        *sorted(d.s.stored.items()),
-        *((f"{i.path}（{i.bytes:,} B）", i.sha256) for i in run.inputs[:ROWS]),
+        (
+            L("自然人信息", "Natural persons"),
+            L("没有脱敏（--unmasked）", "not masked (--unmasked)") if run.unmasked else L("已脱敏", "masked"),
+        ),
+        *(
+            (_HASHED[n](d.lang) if n in _HASHED else n, h)
+            for n, h in sorted(run.hashes.items())
+            if n not in _SAID
+        ),
+        *((name, value[:_DIGITS]) for name, value in sorted(d.s.stored.items())),
+        *((i.path, i.sha256[:_DIGITS]) for i in run.inputs[:ROWS]),
     ]
     for name, value in said:
-        yield [one_line(name), one_line(value)]
+        yield one_line(name), one_line(value)

@@ -14,6 +14,7 @@ from .practices import Arrangement, Practice, Section
 from .safe import clip, one_line
 from .summary import PARTIES as PARTY_ORDER
 from .summary import Summary, article_of
+from .words import PARTIES
 
 __all__ = ["ANSWERING", "CELL", "Draft", "Entry", "Problem", "by_norm", "in_order"]
 
@@ -25,6 +26,7 @@ ANSWERING = ("department", "government", "utility", "intermediary")
 
 _DIGITS = "〇一二三四五六七八九十"
 _ARTICLE = re.compile(r"第[〇一二三四五六七八九十百]+条|Article \d+")
+_DATED = re.compile(r"\d{4}(年|-\d\d)")
 _BRACKETED = re.compile(r"（[^（）]*）$| \([^()]*\)$")
 
 
@@ -43,7 +45,8 @@ def in_order(article: str) -> tuple[int, str]:
 
 @dataclass(frozen=True)
 class Entry:
-    """A practice with its number in annex 1, which is the ledger's."""
+    """A practice with its number in annex 1, which is the ledger's: that of its sheet of problems, or of what is to be
+    verified."""
 
     number: int
     section: Section
@@ -84,8 +87,10 @@ class Problem:
         return self.count * len(self.organs)
 
     @property
-    def largest(self) -> Entry:
-        return max(self.entries, key=lambda e: (e.practice.count, -e.number))
+    def parties(self) -> dict[str, int]:
+        """Its findings by party, in the order of parties."""
+        by = {p: sum(e.practice.count for e in self.entries if e.section.party == p) for p in PARTY_ORDER}
+        return {party: count for party, count in by.items() if count}
 
 
 def by_norm(entries: Iterable[Entry]) -> list[Problem]:
@@ -96,6 +101,13 @@ def by_norm(entries: Iterable[Entry]) -> list[Problem]:
         key = (first.address, first.grade or "violation")
         found.setdefault(key, Problem(*key)).entries.append(entry)
     return list(found.values())
+
+
+def _asked_before(summary: Summary, groups: Sequence[OpenGroup]) -> int:
+    """Rows of the ledger's sheet of what is to be verified that stand before the suspicions: the requests, and for each
+    organ the open verdicts that no request settles."""
+    answering = summary.answering()
+    return len(summary.requests) + sum(len(g.organs) for g in groups if not answering(g))
 
 
 class Draft:
@@ -113,9 +125,10 @@ class Draft:
         self.entries: list[Entry] = []
         self.suspicions: list[Entry] = []
         lists = {"violation": self.entries, "suspicion": self.suspicions}
+        before = {"violation": 0, "suspicion": _asked_before(summary, groups)}
         for standing, section, _, number, practice in arrangement.walk():
             if standing in lists:
-                lists[standing].append(Entry(number, section, practice))
+                lists[standing].append(Entry(before[standing] + number, section, practice))
 
     def L(self, zh: str, en: str) -> str:
         return en if self.lang == "en" else zh
@@ -123,9 +136,17 @@ class Draft:
     def t(self, text: Text | None, most: int = PROSE) -> str:
         return clip(one_line(text(self.lang)), most) if text else ""
 
-    def say(self, zh: str, en: str, style: str = "Normal") -> None:
-        """A paragraph."""
-        self.out.paragraph(self.L(zh, en), style)
+    def say(self, zh: str, en: str, style: str = "Normal", next_too: bool = False) -> None:
+        """A paragraph; `next_too`: on the page of what follows."""
+        self.out.paragraph(self.L(zh, en), style, next_too=next_too)
+
+    def quoted(self, text: str) -> str:
+        """A text in quotation marks, those inside it single."""
+        return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+    def abbreviated(self, text: str) -> str:
+        """The regulation by its short name, which the introduction gives."""
+        return text.replace("本条例", "《条例》")
 
     def join(self, texts: Iterable[str]) -> str:
         return self.L("、", ", ").join(texts)
@@ -168,6 +189,23 @@ class Draft:
             return stems.pop()
         return max(counts, key=lambda said: counts[said]) + self.L("等", " and the like")
 
+    def by_party(self, problem: Problem) -> str:
+        """How many against each party, where there are several: a rule's title may name only one of them."""
+        if len(problem.parties) == 1:
+            return ""
+        return self.join(
+            self.L(f"{PARTIES[p].zh}{n:,}项", f"{PARTIES[p].en} {n:,}") for p, n in problem.parties.items()
+        )
+
+    def remedies(self) -> dict[str, list[Entry]]:
+        """Each recommendation with what it is for; a text of a higher body is not altered, so none is made for it."""
+        by: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            remedy = entry.practice.first.remedy
+            if remedy and entry.section.party != "superior":
+                by.setdefault(self.t(remedy), []).append(entry)
+        return by
+
     def spans(self, numbers: Iterable[int], most: int = SPANS, unit: str = "") -> str:
         """Numbers of annex 1 as people list them, each with its unit: 3、7—9. Lines break after a unit of Chinese."""
         runs: list[list[int]] = []
@@ -184,6 +222,14 @@ class Draft:
         """Where in annex 1 entries stand."""
         numbers = self.spans((e.number for e in entries), most, self.L("号", ""))
         return self.L(f"附件1第{numbers}", f"annex 1, no. {numbers}")
+
+    def record(self, entry: Entry) -> str:
+        """What the record is called, with the day of a single act where no day is said."""
+        first = entry.practice.first
+        said, day = self.t(first.record_label, 160), first.conduct_from
+        if day is None or day != first.conduct_to or _DATED.search(said + first.message(self.lang)):
+            return said
+        return said + self.L(f"（{self.day(day)}）", f" ({self.day(day)})")
 
     def sentence(self, entry: Entry, most: int = PROSE) -> str:
         """What was found, in one sentence, with the item it is about where the message does not name it."""

@@ -10,14 +10,16 @@ from collections.abc import Iterable
 
 from .safe import clip
 from .word_draft import ANSWERING, Draft, Entry
-from .word_problems import sanctioned
+from .word_problems import sanction, sanctioned
 from .words import region_name
 
 __all__ = ["write_measures"]
 
-NAMED = 12  # organs that a measure or a recommendation names
+NAMED = 12  # organs that a recommendation names
 LISTED = 8  # recommendations in the prose; the others stand in annex 1
-ORGANS = 120  # rows of the table of organs
+ORGANS = (
+    120  # rows of the table of organs, and organs that a measure names: all of them in any audit of one city
+)
 _SHARE = (
     2  # what at least one finding in this many comes to is the ordinary measure, told by the table of organs
 )
@@ -35,23 +37,23 @@ def write_measures(d: Draft) -> None:
     _recommendations(d)
     d.head(2, 4, d.L("听取意见", "Hearing"))
     d.say(
-        "本稿定稿前应当听取被审计单位意见；被审计单位可就可申辩、减免情形提交证据。"
+        "本稿定稿前应当听取被审计单位意见；被审计单位可就可申辩、可免责或者减责的情形提交证据。"
         "【征求意见书文号、送达日期】【反馈意见及采纳情况】",
         "Before this draft becomes final the audited organs are to be heard; they may prove what excuses or mitigates. "
         "【Notice and date】【Their views, and what was adopted】",
     )
 
 
-def _who(d: Draft, entries: Iterable[Entry]) -> str:
+def _who(d: Draft, entries: Iterable[Entry], most: int = ORGANS) -> str:
     """Organs, each with its numbers of annex 1 in brackets."""
     by: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         by.setdefault(entry.who, []).append(entry)
     said = [
         d.L("{}（{}）", "{} ({})").format(d.organ(of[0].section), d.spans((e.number for e in of), 6))
-        for of in list(by.values())[:NAMED]
+        for of in list(by.values())[:most]
     ]
-    more = d.L(f"等{len(by)}个单位", f" and others, {len(by)} organs") if len(by) > NAMED else ""
+    more = d.L(f"等{len(by)}个单位", f" and others, {len(by)} organs") if len(by) > most else ""
     return d.join(said) + more
 
 
@@ -73,7 +75,13 @@ def _measures(d: Draft) -> None:
     for said, entries in sorted(by.items(), key=weight):
         number += 1
         count = sum(e.practice.count for e in entries)
-        if count * _SHARE >= total and not sanctioned(entries[0].practice):
+        if any(sanctioned(e.practice) for e in entries):
+            d.say(
+                f"{number}. {sanction(d, said)}。涉及{d.articles(entries)}{count:,}项，有关责任人员所在单位：{_who(d, entries)}。{due}",
+                f"{number}. {sanction(d, said)}. {d.articles(entries)}, {count:,} findings, in: {_who(d, entries)}. {due}",
+            )
+            continue
+        if count * _SHARE >= total:
             place = L(
                 "单位、条款、序号和期限见（二）表3", "organs, articles, numbers and dates: (2), table 3"
             )
@@ -103,7 +111,8 @@ def _measures(d: Draft) -> None:
     )
     if bodies:
         d.say(
-            f"由统筹协调单位督促整改（{bodies}）。", f"Coordinating bodies see to rectification ({bodies})."
+            f"由统筹协调单位督促整改（{bodies}）；人民政府和统筹协调单位自身的问题，由上一级人民政府或者审计机关督促。",
+            f"Coordinating bodies see to rectification ({bodies}); a government's and their own, the government above or the audit office.",
         )
 
 
@@ -140,30 +149,37 @@ def _by_organ(d: Draft) -> None:
                 L("【　年　月　日】", "【date】"),
             ]
         )
-    d.out.table(heads, (53, 41, 18, 14, 30), rows, small=True, centred=(2, 3, 4))
+    d.out.table(heads, (44, 38, 20, 24, 30), rows, small=True, centred=(2, 3, 4))
     if len(by) > ORGANS:
         more = len(by) - ORGANS
         d.say(f"另有{more:,}个单位，见附件1。", f"{more:,} more organs: annex 1.", "Note")
 
 
 def _recommendations(d: Draft) -> None:
-    by: dict[str, list[Entry]] = {}
-    for entry in d.entries:
-        if entry.practice.first.remedy and entry.section.party in ANSWERING:
-            by.setdefault(d.t(entry.practice.first.remedy), []).append(entry)
-    ordered = sorted(by.items(), key=lambda r: (-sum(e.practice.count for e in r[1]), r[0]))
+    """The most frequent; as many rows of annex 1 (2) are left as are said to be."""
+    ordered = sorted(
+        d.remedies().items(),
+        key=lambda r: (
+            r[1][0].section.party not in ANSWERING, -sum(e.practice.count for e in r[1]), r[0],
+        ),
+    )  # fmt: skip
+    if ordered:
+        d.say(
+            "按建议内容归并；同一问题情形不同、建议也不同的分别列出，项数可以少于第二部分该问题的项数。",
+            "By what is recommended: one problem may need several recommendations, each for fewer findings than part two counts.",
+        )
     for number, (said, entries) in enumerate(ordered[:LISTED], 1):
         largest = max(entries, key=lambda e: (e.practice.count, -e.number))
         title = d.t(largest.practice.first.title, 80)
         count = sum(e.practice.count for e in entries)
         d.say(
-            f"{number}. {said}。针对{d.articles(entries)}“{title}”{count:,}项：{_who(d, entries)}。",
-            f"{number}. {said}. For “{title}” ({d.articles(entries)}), {count:,}: {_who(d, entries)}.",
+            f"{number}. {said}。针对{d.articles(entries)}{d.quoted(title)}{count:,}项：{_who(d, entries, NAMED)}。",
+            f"{number}. {said}. For {d.quoted(title)} ({d.articles(entries)}), {count:,}: {_who(d, entries, NAMED)}.",
         )
     if len(ordered) > LISTED:
         d.say(
-            f"其他{len(ordered) - LISTED:,}条建议，按问题列在附件1（二）。",
-            f"{len(ordered) - LISTED:,} more recommendations are listed by problem in annex 1 (2).",
+            f"其他{len(ordered) - LISTED:,}条建议，连同上列{LISTED}条列在附件1（二）。",
+            f"{len(ordered) - LISTED:,} more recommendations are listed with these {LISTED} in annex 1 (2).",
         )
     if not ordered:
         d.say("【整改建议由审计组填写】", "【Recommendations, for the audit team】")

@@ -19,7 +19,7 @@ from .summary import Tally
 from .word_draft import ANSWERING, PROSE, Draft, Entry, Problem, by_norm, in_order
 from .words import GRADES
 
-__all__ = ["MAIN", "sanctioned", "write_problems"]
+__all__ = ["MAIN", "sanction", "sanctioned", "write_problems"]
 
 MAIN = 5  # main problems
 ORGANS = 10  # organs ranked, and the others in one row
@@ -37,6 +37,17 @@ _SANCTIONS = statute.load().citation(statute.Address.parse("31"), "zh")
 def sanctioned(practice: Practice) -> bool:
     """A competent body has decided that sanctions are due (第三十一条)."""
     return any(f.consequence is not None and _SANCTIONS in f.consequence.zh for f in practice.shown)
+
+
+def sanction(d: Draft, consequence: str) -> str:
+    """What a competent body decided, and to whom it goes: an audit office sanctions nobody, and those who are sanctioned
+    are persons, not the organ."""
+    if d.lang == "en":
+        return f"{consequence}; for the competent body to deal with the persons responsible under Article 31"
+    decided = consequence.removeprefix(f"依法给予处分（{_SANCTIONS}）：")
+    decided = decided.replace("建议移送：有权机关认为涉嫌犯罪", "决定书载明涉嫌犯罪线索")
+    decided = decided.replace("是否移送由人决定", "是否移送由审计机关依法决定")
+    return f"{decided}；提请有权机关依照《条例》{_SANCTIONS}对有关责任人员核查处理，审计机关不作处分决定"
 
 
 def write_problems(d: Draft) -> None:
@@ -84,17 +95,19 @@ def _lead(d: Draft, main: list[Problem]) -> None:
 def _told(d: Draft, number: int, problem: Problem) -> None:
     L, out = d.L, d.out
     grade, organs = GRADES[problem.grade](d.lang), problem.organs
-    d.head(3, number, L(
-        f"{d.title(problem)}（{grade}，{problem.count:,}项）", f"{d.title(problem)} ({grade}, {problem.count:,})"
-    ))  # fmt: skip
-    example = problem.largest
+    said = L("，", ", ").join(
+        part for part in (grade, L(f"{problem.count:,}项", f"{problem.count:,}"), d.by_party(problem)) if part
+    )
+    d.head(3, number, L(f"{d.title(problem)}（{said}）", f"{d.title(problem)} ({said})"))
+    listed = list(organs.values())[:NAMED]
+    example = max((e for of in listed for e in of), key=lambda e: (e.practice.count, -e.number))
     said = f"{d.organ(example.section)}{L('：', ': ')}{d.sentence(example)}"
     if problem.count == 1:
         out.paragraph(f"{said}{L('（', ' (')}{d.annexed(problem.entries)}{L('）。', ').')}")
     else:
         named = d.join(
             f"{d.organ(of[0].section)}{L('', ' ')}{sum(e.practice.count for e in of):,}{L('项', '')}"
-            for of in list(organs.values())[:NAMED]
+            for of in listed
         )
         more = (
             L(f"等{len(organs)}个单位", f" and others, {len(organs)} organs") if len(organs) > NAMED else ""
@@ -111,7 +124,7 @@ def _told(d: Draft, number: int, problem: Problem) -> None:
             f"For example: {said} (annex 1, no. {example.number}{alike}).",
         )
     first = example.practice.first
-    law = L("{}：“{}”", "{}: “{}”").format(first.citation(d.lang), clip(one_line(first.quote), PROSE))
+    law = f"{first.citation(d.lang)}{L('：', ': ')}{d.quoted(clip(one_line(first.quote), PROSE))}"
     out.paragraph([(L("定性依据：", "Basis: "), HEI), (law, KAI)])
     if first.superior:
         above = one_line(superior_citations(first.superior[:6], d.lang))
@@ -119,10 +132,11 @@ def _told(d: Draft, number: int, problem: Problem) -> None:
     grave = next((e for e in problem.entries if sanctioned(e.practice)), None)
     if grave is not None:
         consequence = next(f.consequence for f in grave.practice.shown if f.consequence)
-        out.paragraph([(L("责任：", "Consequence: "), HEI), (d.t(consequence) + L("。", "."), None)])
+        said = sanction(d, d.t(consequence))
+        out.paragraph([(L("责任：", "Consequence: "), HEI), (said + L("。", "."), None)])
     for word, texts in (
         (L("可申辩情形：", "Rebuttable: "), _every(d, problem.entries, lambda f: f.rebuttals)),
-        (L("减免情形：", "Mitigation: "), _every(d, problem.entries, lambda f: (f.mitigation or f.mitigation_pending,))),
+        (L("可免责或者减责：", "May be excused or reduced: "), _every(d, problem.entries, lambda f: (f.mitigation or f.mitigation_pending,))),
     ):  # fmt: skip
         if texts:
             out.paragraph([(word, HEI), (clip(L("；", "; ").join(texts), PROSE) + L("。", "."), None)])
@@ -192,8 +206,8 @@ def _by_article(d: Draft, main: list[Problem]) -> None:
     for entry in d.entries:
         by.setdefault(entry.article, []).append(entry)
     d.say(
-        "没有注明“未落实”的均为违反。只有一项的问题不展开，见附件1。",
-        "Shortfalls are marked; all else are violations. Problems of a single finding are told in annex 1 only.",
+        "没有注明“未落实”的均为违反。只有一项的问题只列名称，内容见附件1。",
+        "Shortfalls are marked; all else are violations. Problems of a single finding are named here and told in annex 1.",
     )
     for article in sorted(by, key=in_order):
         entries = by[article]
@@ -202,7 +216,7 @@ def _by_article(d: Draft, main: list[Problem]) -> None:
         for grade in _GRADES:
             single = [p for p in problems if p.count == 1 and p.grade == grade]
             if single:
-                named = d.join(f"“{d.title(p)}”" for p in single[:BRIEFLY])
+                named = d.join(d.quoted(d.title(p)) for p in single[:BRIEFLY])
                 more = L(f"等{len(single)}项", " and others") if len(single) > BRIEFLY else ""
                 where = d.annexed(e for p in single for e in p.entries)
                 parts.append(f"{_SINGLE[grade](d.lang)}{named}{more}{L('（', ' (')}{where}{L('）', ')')}")
@@ -223,15 +237,9 @@ def _line(d: Draft, problem: Problem, told: int | None) -> str:
         if organs > 1
         else f"{d.organ(problem.entries[0].section)}{L('，', ', ')}"
     )
-    upwards = sum(e.practice.count for e in problem.entries if e.section.party == "superior")
-    above = (
-        L(f"，其中{upwards:,}项源于上级统一文本", f"; {upwards:,} in texts of higher bodies")
-        if upwards
-        else ""
-    )
-    return said + L(
-        f"（{among}{d.annexed(problem.entries)}{above}）", f" ({among}{d.annexed(problem.entries)}{above})"
-    )
+    split = d.by_party(problem)
+    among = split + L("；", "; ") + among if split else among
+    return said + L(f"（{among}{d.annexed(problem.entries)}）", f" ({among}{d.annexed(problem.entries)})")
 
 
 def _suspicions(d: Draft) -> None:

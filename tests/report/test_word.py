@@ -187,10 +187,13 @@ def test_the_main_problems_are_the_gravest_and_the_widest(tmp_path: Path) -> Non
         "3. 要求重复提供同一份材料（违反，6项）", "4. 电子材料可用未用（未落实，30项）",
     ]  # fmt: skip
     said = [p.text for p in document.paragraphs]
-    measure = next(s for s in said if s.startswith("1. 依法给予处分"))
+    measure = next(s for s in said if s.startswith("1. 市监察委员会认定存在滥用职权"))
     organ = finding(5).organ_name
     (row,) = [r for r in cells(table(tmp_path / "r.docx", "证据")) if "第十六条" in r[2] and r[5] == "违反"]
-    assert measure.endswith(f"涉及第十六条1项：{organ}（{row[0]}）。【处理期限：　年　月　日前】")
+    assert "审计机关不作处分决定" in measure and not any("依法给予处分" in s for s in said)
+    assert measure.endswith(
+        f"涉及第十六条1项，有关责任人员所在单位：{organ}（{row[0]}）。【处理期限：　年　月　日前】"
+    )
 
 
 def test_each_organ_is_told_its_articles_numbers_and_a_date_to_fill_in(path: Path) -> None:
@@ -207,7 +210,7 @@ def test_each_organ_is_told_its_articles_numbers_and_a_date_to_fill_in(path: Pat
 def test_a_recommendation_is_said_once_with_the_organs_it_is_for(path: Path) -> None:
     said = lines(path)
     begin = said.index("（三）整改建议")
-    told = said[begin + 1 : said.index("（四）听取意见")]
+    told = [t for t in said[begin + 1 : said.index("（四）听取意见")] if t[0].isdigit()]
     texts = [re.sub(r"^\d+\. ", "", t).split("。")[0] for t in told]
     assert len(texts) == len(set(texts)) > 3
     assert all("市" in t and re.search(r"（\d", t) for t in told)
@@ -251,8 +254,69 @@ def test_a_text_of_a_higher_body_is_no_finding_against_the_organ(tmp_path: Path)
     write_word(tmp_path / "r.docx", ordered(found), [], summary(found, []))
     said = "\n".join(lines(tmp_path / "r.docx"))
     assert "上级机关违反" not in said and "不是对被审计单位的认定" in said
+    assert "合计和附件1包括这1项" in said
+    assert [r[5].split("\n")[0] for r in cells(table(tmp_path / "r.docx", "证据"))] == ["违反", "上报"]
     assert re.search(r"第十四条1项源于上级机关统一制定的文本，.+（2）；不是对所列单位的认定", said)
     assert [r[1] for r in cells(table(tmp_path / "r.docx", "责任主体"))] == ["1", "—", "1"]
+
+
+def test_suspicions_have_the_numbers_of_the_ledger(tmp_path: Path) -> None:
+    """They follow the requests, and the open verdicts that no request settles."""
+    import openpyxl
+
+    findings, groups = audit(60)
+    request = Request(
+        number=1, organ=ORGANS[0][0], sort="document", what=Text("请提供办法。", ""), uses=(), records=1, examples=("HM1",)
+    )  # fmt: skip
+    given = msgspec.structs.replace(summary(findings, groups), requests=(request,))
+    write_word(tmp_path / "r.docx", ordered(findings), groups, given)
+    write_ledger(tmp_path / "l.xlsx", ordered(findings), groups, given)
+    sheet = openpyxl.load_workbook(tmp_path / "l.xlsx")["待核实及调阅资料清单"]
+    wanted = [str(r[0].value) for r in sheet.iter_rows(min_row=2) if r[1].value == "疑似"]
+    rows = [
+        r
+        for t in Document(str(tmp_path / "r.docx")).tables
+        if "证据" in [c.text for c in t.rows[0].cells]
+        for r in cells(t)
+    ]
+    assert [r[0] for r in rows if r[5].startswith("疑似")] == wanted and int(wanted[0]) > 2
+
+
+def test_a_problem_of_several_parties_is_counted_by_each(tmp_path: Path) -> None:
+    found = [
+        finding(n, practice=f"p{n}", counts_against="government" if n == 3 else "department")
+        for n in range(4)
+    ]
+    write_word(tmp_path / "r.docx", ordered(found), [], summary(found, []))
+    said = "\n".join(lines(tmp_path / "r.docx"))
+    assert "（违反，4项，政务服务部门3项、人民政府1项）" in said
+
+
+def test_the_annexed_list_names_the_record(path: Path) -> None:
+    assert all(r[3].startswith("办件 HM") and "：" in r[3] for r in cells(table(path, "证据")))
+
+
+def test_a_measure_names_every_organ_and_the_other_recommendations_are_in_the_annex(tmp_path: Path) -> None:
+    found = [
+        finding(
+            n, practice=f"p{n}", organ_code=f"O{n}", organ_name=f"单位{n}", consequence=Text("要求整改" if n < 20 else "另行处理", ""),
+            remedy=Text(f"做法{n}", ""),
+        )
+        for n in range(60)
+    ]  # fmt: skip
+    write_word(tmp_path / "r.docx", ordered(found), [], summary(found, []))
+    said = lines(tmp_path / "r.docx")
+    measure = next(s for s in said if re.match(r"\d\. 要求整改", s))
+    assert all(f"单位{n}（" in measure for n in range(20)) and "等20个单位" not in measure
+    more = next(int(m[1]) for s in said if (m := re.match(r"其他(\d+)条建议", s)))
+    assert more + 8 == len(cells(table(tmp_path / "r.docx", "整改建议")))
+
+
+def test_tokens_are_told_of_only_where_there_are_any(tmp_path: Path) -> None:
+    for message, told in (("申请人周**〔甲3〕", True), ("申请人", False)):
+        found = [finding(1, message=Text(message, message))]
+        write_word(tmp_path / "r.docx", found, [], summary(found, []))
+        assert ("〔甲3〕等代号" in "\n".join(lines(tmp_path / "r.docx"))) is told
 
 
 def test_what_is_noted_of_many_is_said_once(tmp_path: Path) -> None:
@@ -289,8 +353,8 @@ def test_a_list_that_is_too_long_says_how_much_more(tmp_path: Path) -> None:
 
 def test_hashes_are_annexed(path: Path) -> None:
     given = summary(*audit(300))
-    values = {row[1] for row in cells(table(path, "值"))}
-    assert given.run.statute_hash in values and {i.sha256 for i in given.run.inputs} <= values
+    values = {value for row in cells(table(path, "值")) for value in (row[1], row[3])}
+    assert given.run.statute_hash in values and {i.sha256[:16] for i in given.run.inputs} <= values
     assert any("没有脱敏" in line and "quarantine.jsonl" in line for line in lines(path))
 
 
