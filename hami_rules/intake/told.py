@@ -36,6 +36,8 @@ LATE = timedelta(hours=24)
 TOLD_BY_EVENTS: dict[str, str] = {s.root: KINDS[s.root].table or "" for s in SUBJECTS.values()}
 """The kinds of records that events tell of, and their tables."""
 
+_KEYS = {s.root: s.key for s in SUBJECTS.values()}
+
 _TABLES = """
 CREATE TABLE subjects (
   n INTEGER PRIMARY KEY, root TEXT NOT NULL, key TEXT NOT NULL, bad BLOB, lost INT NOT NULL DEFAULT 0, UNIQUE (root, key));
@@ -288,10 +290,7 @@ class _Folding:
             place,
             Text("改正隔离的事件", "put the quarantined events right"),
         )
-        return SpoolLine(part, problems=(problem,), raw={SUBJECT_KEYS[root]: key})
-
-
-SUBJECT_KEYS = {s.root: s.key for s in SUBJECTS.values()}
+        return SpoolLine(part, problems=(problem,), raw={_KEYS[root]: key})
 
 
 def _read(row: RawRow, chunk: Chunk, decode: Any) -> tuple[StreamEvent | None, tuple[Problem, ...]]:

@@ -329,7 +329,7 @@ def test_an_application_of_which_no_event_can_be_read_is_in_quarantine_itself(tm
     with open_dossier(tmp_path) as dossier:
         entries, (row,), identity = read(dossier)
         assert [e.record.application_no for e in entries] == ["A1", "A2"]
-        assert (row.code, row.table, row.held if hasattr(row, "held") else row.raw) == (
+        assert (row.code, row.table, row.raw) == (
             "no-usable-event", "applications", {"application_no": "A9"},
         )  # fmt: skip
         assert identity.read == 3
