@@ -17,7 +17,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hami_rules.audit import run
+from hami_rules.audit import hands, run
 from hami_rules.audit.chunk import Job, Result, Worker
 from hami_rules.derive.gathering import gather
 from hami_rules.intake.convert import refused
@@ -332,10 +332,13 @@ def _run(pack: Pack, job: Job, dossier: Dossier) -> dict[tuple[str, str], str]:
     chunks = dossier.chunks("applications")
     told = dossier.told
     assert told is not None
-    run._worker = worker
-    run._stream(
-        chunks, map(first_pass_chunk, chunks), worker, run.Hands(1, job), taken, run.Progress(), told.nameless > 0
-    )  # fmt: skip
+    mine = hands.Hands(1, pack)
+    hands._worker = worker
+    try:
+        first = map(first_pass_chunk, chunks)
+        run._stream(chunks, first, worker, mine, taken, run.Progress(), told.nameless > 0)
+    finally:
+        mine.close()
     return out
 
 
