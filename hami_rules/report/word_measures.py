@@ -111,8 +111,9 @@ def _measures(d: Draft) -> None:
     )
     if bodies:
         d.say(
-            f"由统筹协调单位督促整改（{bodies}）；人民政府和统筹协调单位自身的问题，由上一级人民政府或者审计机关督促。",
-            f"Coordinating bodies see to rectification ({bodies}); a government's and their own, the government above or the audit office.",
+            f"由统筹协调单位督促整改（{bodies}）；人民政府和统筹协调单位自身的问题由上一级人民政府或者审计机关督促，垂直管理单位的由其上级主管机关督促。",
+            f"Coordinating bodies see to rectification ({bodies}); a government's and their own: "
+            "the government above or the audit office; those of organs directed from above: the body that directs them.",
         )
 
 
