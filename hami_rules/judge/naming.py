@@ -71,6 +71,7 @@ _PHRASES = {
     "wording_flaw": "{whole}的用语“{last}”",
 }  # fmt: skip
 """How a part is told that is no record of anybody's but what an audit looks at."""
+_SINGLE = str.maketrans("“”", "‘’")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NORM = re.compile(r"\d+\.\d+")
 
@@ -101,7 +102,8 @@ def _values(kind: Kind, key: str) -> list[str]:
 
 
 def _short(name: Text | None, lang: str) -> str:
-    said = " ".join(name(lang).split()) if name else ""
+    # Names stand in quotes: those within are single ones.
+    said = " ".join(name(lang).split()).translate(_SINGLE) if name else ""
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 
 

@@ -27,6 +27,12 @@ def approved_on(off_centre_approvals: list[Any]) -> list[date] | None:
     return None if None in days else sorted(days)
 
 
+@item.fact("最早批准的日期", cause="no approval, or the day of one is not given")
+def first_approved_on(approved_on: list[date]) -> date | None:
+    """The first day on which staying away was approved: the breach ends there."""
+    return approved_on[0] if approved_on else None
+
+
 @predicate("批准机关属于所列类别")
 def granted_by_one_of(granted_by: str, who: tuple[str, ...]) -> bool:
     """The approval came from an organ of the classes listed."""

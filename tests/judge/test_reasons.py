@@ -237,3 +237,8 @@ def test_a_message_says_only_the_limb_that_holds() -> None:
 
 def test_quotes_within_quotes_are_single() -> None:
     assert render("“{a}”与{a}", "zh", lambda name: "甲“乙”") == "“甲‘乙’”与甲“乙”"
+
+
+def test_a_late_approval_ends_the_breach() -> None:
+    (finding,) = findings(case_named("施行次日才批准，批准之前违反"), "8.1a")
+    assert (finding.conduct_from, finding.conduct_to) == (date(2024, 3, 1), date(2024, 3, 2))
