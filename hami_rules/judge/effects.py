@@ -205,10 +205,7 @@ def apply_dispositions(findings: Iterable[Finding], world: World, pack: Pack) ->
             if d.what == "corrected":
                 f.corrected_on = d.on
             elif d.what == "excuse_pleaded":
-                f.rebuttals = (
-                    *f.rebuttals,
-                    Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record"),
-                )
+                f.rebuttals = (*f.rebuttals, PLEADED)
 
 
 def _decide(finding: Finding, decision: Any, pack: Pack) -> None:
@@ -222,6 +219,10 @@ def _decide(finding: Finding, decision: Any, pack: Pack) -> None:
         finding.message = Text(said.zh.removeprefix(UNSETTLED.zh), said.en.removeprefix(UNSETTLED.en))
     if finding.grade == "suspicion":
         finding.grade = "violation"
+
+
+PLEADED = Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record")
+"""The rebuttal of a finding whose organ has pleaded an excuse."""
 
 
 def note_superior(finding: Finding) -> None:

@@ -21,7 +21,8 @@ from typing import Any
 from hami_rules.judge.findings import Finding, OpenGroup, Text
 
 from .headline import headline
-from .lines import replaced
+from .lines import replaced, to_json
+from .mask import TOKEN
 from .page_words import TYPE_NAMES, TYPE_NOTES, WORDS, page_words
 from .practices import Arrangement, Practice, Section, arrange
 from .rows import LINGERS, MARKS, TYPES, Rows, packed, type_of
@@ -180,6 +181,7 @@ def render_html(
     )
     rows = Rows(lang, summary.organs)
     arrangement = arrange(rows.reading(findings), INSTANCES)
+    arrangement.before_suspicions = summary.before_suspicions(groups)
     index = rows.index(arrangement)
     printed = _printed(arrangement)
     cards = rows.cards(
@@ -256,6 +258,7 @@ def render_html(
         by_organ=_most_first(departments.by_organ),
         pictures=_pictures(index),
         requests=asked,
+        masked=rows.masked or TOKEN.search(to_json([groups, summary]).decode()) is not None,
         answering=summary.answering(),
         left_out=left_out(summary),
         breaching=sum(1 for tally in departments.by_organ.values() if tally.breaches),

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hami_rules.judge.findings import Finding, OpenGroup, Text
+from hami_rules.pack.message import show
 
 from .practices import Arrangement, Practice, Section, arrange
 from .summary import PARTIES as PARTY_ORDER
-from .summary import Asked, Request, Summary, Tally, Use, standing
-from .words import GRADES, PARTIES, SORTS, UNTRUSTED, VERDICTS, grade_word, region_name
+from .summary import Asked, Count, Request, Summary, Tally, Use, standing
+from .words import GRADES, PARTIES, PARTY_NOTES, SORTS, UNTRUSTED, UPWARDS, VERDICTS, grade_word, region_name
 from .workbook import ABOUT, CELL, LEDGER, OPEN, PROBLEMS, STATES, TOTALS, Book, Cell, cell_text
 
 __all__ = ["CELL", "about", "cell_text", "ledger_head", "write_ledger"]
 
-PLACES = 20  # evidence locations in one cell
+PLACES = 10  # evidence locations in one cell
 IDS = 1_500  # finding ids in one cell, at most
 UNKNOWN_ORGAN = Text("责任单位不明", "organ unknown")
 
@@ -44,13 +45,19 @@ def write_ledger(
     warning = f"{UNTRUSTED(lang)}{'：' if lang == 'zh' else ': '}{why}" if why else ""
     below = 2 if warning else 1  # rows above the first
     to_ledger = {n: f"'{LEDGER.name(lang)}'!A{n + below}" for n in numbers.values()}
+    checked = {key: n for n, key in enumerate(_suspected(arrangement), summary.before_suspicions(groups) + 1)}
+    to_open = {n: f"'{OPEN.name(lang)}'!A{n + below}" for n in checked.values()}
     to_first = {
         n: f"'{PROBLEMS.name(lang)}'!A{noted.first[key] + below}"
         for key, n in numbers.items()
         if key in noted.first
     }
     with Book(path, ledger_head(summary, lang), lang, warning) as book:
-        book.sheet(PROBLEMS, _each(findings, numbers, summary, lang), {PROBLEMS.at("台账序号"): to_ledger})
+        book.sheet(
+            PROBLEMS,
+            _each(findings, numbers, checked, summary, lang),
+            {PROBLEMS.at("台账序号"): to_ledger, PROBLEMS.at("待核实序号"): to_open},
+        )
         rows = _ledger(arrangement, numbers, noted.ids, summary, lang)
         book.sheet(LEDGER, rows, {LEDGER.at("序号"): to_first})
         book.sheet(OPEN, _open(arrangement, groups, summary, lang))
@@ -61,7 +68,10 @@ def write_ledger(
 def ledger_head(summary: Summary, lang: str) -> str:
     """What stands at the head of each printed page."""
     title = Text("整改台账", "Rectification ledger")(lang)
-    return f"{summary.run.statute_title(lang)}{title}  {summary.run.dossier}  {summary.run.as_of}"
+    day = show(summary.run.as_of, lang)
+    return f"{summary.run.statute_title(lang)}{title}" + (
+        f"（截至{day}）" if lang == "zh" else f", as of {day}"
+    )
 
 
 def _key(finding: Finding) -> Key:
@@ -101,19 +111,28 @@ def _keys(arrangement: Arrangement) -> Iterator[Key]:
                 yield section.party, section.organ, practice.key
 
 
+def _suspected(arrangement: Arrangement) -> Iterator[Key]:
+    for section in arrangement.of("suspicion"):
+        for block in section.blocks:
+            for practice in block.practices:
+                yield section.party, section.organ, practice.key
+
+
 def _organ(section: Section, summary: Summary, lang: str) -> str:
     """The organ's name and nothing else: a filter goes by it. Who it is to the regulation stands in its own column."""
     return section.name or summary.organs.get(section.organ) or section.organ or UNKNOWN_ORGAN(lang)
 
 
 def _places(practice: Practice, lang: str) -> str:
+    """Where the first few stand. How many more there are is said first: a tall cell is cut off at its foot."""
     lines = [str(f.location) if f.location else f.record_key for f in practice.shown]
     if practice.more:
-        lines.append(
-            f"……另 {practice.more:,} 项见“问题清单”"
+        said = (
+            f"共 {practice.count:,} 项，下列 {len(lines)} 项，另 {practice.more:,} 项见“问题清单”"
             if lang == "zh"
-            else f"… {practice.more:,} more on the sheet of problems"
+            else f"{practice.count:,} in all; {practice.more:,} more than these on the sheet of problems"
         )
+        lines.insert(0, said)
     return "\n".join(lines)
 
 
@@ -150,6 +169,14 @@ def _description(practice: Practice, lang: str) -> str:
             if lang == "zh"
             else f"may be excused or reduced: {practice.mitigated:,} of {practice.count:,}"
         )
+    if first.counts_against == "superior":
+        lines.append(PARTY_NOTES["superior"](lang))
+        lines.append(
+            "责任单位栏所列是文本所在单位。"
+            if lang == "zh"
+            else "The organ named is the one where the text stands."
+        )
+        return "\n".join(lines)
     for word, text in (
         (Text("责任后果：", "Consequence: "), first.consequence),
         (Text("统筹协调单位：", "Coordinating body: "), first.coordinating_body),
@@ -160,10 +187,14 @@ def _description(practice: Practice, lang: str) -> str:
 
 
 def _state(practice: Practice, lang: str) -> str:
-    """What the dossier itself says of rectification."""
-    if not practice.corrected:
-        return STATES[0](lang)
-    return STATES[3 if practice.corrected == practice.count else 2](lang)
+    """What the dossier itself says of rectification; an excuse on record is to be answered first."""
+    if practice.first.counts_against == "superior":
+        return STATES[6](lang)
+    if practice.corrected == practice.count:
+        return STATES[3](lang)
+    if practice.pleaded:
+        return STATES[4](lang)
+    return STATES[2 if practice.corrected else 0](lang)
 
 
 def _ledger(
@@ -185,7 +216,7 @@ def _ledger(
                     _places(practice, lang),
                     practice.count,
                     practice.corrected,
-                    first.remedy(lang) if first.remedy else "",
+                    _remedy(first, lang),
                     None,
                     None,
                     None,
@@ -196,6 +227,12 @@ def _ledger(
                     "\n".join(ids.get(key, ())),
                     practice.key,
                 ]
+
+
+def _remedy(first: Finding, lang: str) -> str:
+    if first.counts_against == "superior":
+        return UPWARDS(lang)
+    return first.remedy(lang) if first.remedy else ""
 
 
 def _open(
@@ -229,7 +266,12 @@ def _open(
             "\n".join(
                 [*(_item(i, request, lang) for i in request.items), *(_use(u, lang) for u in request.uses)]
             ),
-            sort if request.sort == "decision" else Text("请单位提供", "the organ is to provide it")(lang),
+            sort
+            if request.sort == "decision"
+            else Text(
+                "请单位于【提供期限】前提供；【报送方式、联系人】；逾期的后果见“说明”",
+                "the organ is to provide it by [day], [how and to whom]; what follows if not: see “About”",
+            )(lang),
             "\n".join(names),
             None,
             None,
@@ -314,18 +356,24 @@ def _hash(*parts: str) -> str:
 
 
 def _each(
-    findings: Iterable[Finding], numbers: dict[Key, int], summary: Summary, lang: str
+    findings: Iterable[Finding],
+    numbers: dict[Key, int],
+    checked: dict[Key, int],
+    summary: Summary,
+    lang: str,
 ) -> Iterator[list[Cell]]:
     row = 0
     for finding in findings:
         if not _listed(finding):
             continue
         row += 1
+        suspected = standing(finding) == "suspicion"
         organ = finding.organ_code or finding.organ_name or ""
         excuses = [*finding.rebuttals, *(t for t in (finding.mitigation or finding.mitigation_pending,) if t)]
         yield [
             row,
-            numbers.get(_key(finding)) if standing(finding) != "suspicion" else None,
+            None if suspected else numbers.get(_key(finding)),
+            checked.get(_key(finding)) if suspected else None,
             grade_word(finding, lang),
             finding.organ_name or summary.organs.get(organ) or organ or UNKNOWN_ORGAN(lang),
             PARTIES[finding.counts_against](lang),
@@ -343,7 +391,10 @@ def _each(
 
 
 def _totals(summary: Summary, lang: str) -> Iterator[list[Cell]]:
-    """The counts by article, organ and region; those of each party add up to its total."""
+    """The counts of all parties, then by article, organ and region; those of each party add up to its total, and the
+    totals to that of all."""
+    every = [totals.total for party in PARTY_ORDER if (totals := summary.totals.against.get(party))]
+    yield _tally(Text("合计", "Total")(lang), Text("全部主体", "All parties")(lang), "", _sum(every))
     for party in PARTY_ORDER:
         totals = summary.totals.against.get(party)
         if totals is None:
@@ -360,6 +411,22 @@ def _totals(summary: Summary, lang: str) -> Iterator[list[Cell]]:
             yield _tally(
                 Text("按区划", "Region")(lang), who, region_name(region, lang), totals.by_region[region]
             )
+
+
+def _sum(tallies: Sequence[Tally]) -> Tally:
+    def counts(grade: str) -> Count:
+        each: list[Count] = [getattr(t, grade) for t in tallies]
+        return Count(sum(c.instances for c in each), sum(c.practices for c in each))
+
+    return Tally(
+        counts("violation"),
+        counts("shortfall"),
+        counts("suspicion"),
+        sum(t.undetermined for t in tallies),
+        sum(t.corrected for t in tallies),
+        sum(t.rebuttable for t in tallies),
+        sum(t.mitigated for t in tallies),
+    )
 
 
 def _tally(by: str, party: str, name: str, tally: Tally) -> list[Cell]:
@@ -400,6 +467,34 @@ def about(summary: Summary, lang: str) -> Iterator[list[Cell]]:
         )(lang),
     )  # fmt: skip
     yield row(
+        "调阅函", "Letters of request",
+        Text(
+            "“待核实及调阅资料清单”中类别为“调阅”的，可以照抄成致该单位的函，写明【提供期限】【报送方式、联系人】（由发函的审计机关填写），并告知："
+            "逾期不提供又不说明理由的，由单位举证的事实，本次审计按没有认定（这是审计的举证规则，条例没有规定）。类别为“认定”的由审计人员或者法制机构"
+            "认定，不必发函。",
+            "What is marked as a request can be copied into a letter, with [day], [how and to whom], which the auditors who send "
+            "it fill in, and what follows: facts that the organ bears the proof of and neither produces nor explains in time "
+            "count as absent in this audit (its own rule of proof; the regulation states none).",
+        )(lang),
+    )  # fmt: skip
+    yield row(
+        "违反与未落实", "Violation and shortfall",
+        Text(
+            "违反对应“不得”“应当”和经营主体的权利。未落实是条例要求推动、鼓励、加强、完善的工作没有落实，或者没有“应当”的条款没有做到，不是违反；"
+            "某条按哪一种计，由该条规则写明。疑似须由人核查，在此之前两种都不是。",
+            "A violation answers to a ban, a duty or a right. A shortfall is work that the regulation wants promoted, encouraged "
+            "or improved and that was not done; it is no violation. Each rule says which. A suspicion is neither until a person "
+            "has looked.",
+        )(lang),
+    )  # fmt: skip
+    yield row(
+        "证据位置", "Evidence",
+        Text(
+            "写作“文件:行:列”：文件名后的第一个数是行，第二个数是从该行行首数起的列。",
+            "file:line:column - the first number after the file is its line, the second the column in that line.",
+        )(lang),
+    )  # fmt: skip
+    yield row(
         "整改期限", "Due dates",
         Text(
             "留空，由下达整改要求的机关填写：条例没有规定整改天数（第二十九条第二款只要求“及时整改查实的问题”），本工具不代拟期限。"
@@ -416,7 +511,7 @@ def about(summary: Summary, lang: str) -> Iterator[list[Cell]]:
             f"未决 {summary.totals.undetermined:,} 项（同一问题只计一次），列为 {len(summary.requests):,} 件（向单位调阅 "
             f"{sum(r.sort != 'decision' for r in summary.requests):,} 件、由人认定 "
             f"{sum(r.sort == 'decision' for r in summary.requests):,} 件）：一件可以解决几项，一项也可能要几件。"
-            "问题清单一行一项发现，整改台账一行一种做法；认定不成立的、已计入其他条款的不列。",
+            "问题清单一行一项发现，疑似的“待核实序号”是待核实及调阅资料清单的序号；整改台账一行一种做法；认定不成立的、已计入其他条款的不列。",
             f"{summary.totals.undetermined:,} open verdicts (each question once) make {len(summary.requests):,} requests: "
             "one request may settle several verdicts, and a verdict may need several. The sheet of problems has a row a "
             "finding, the ledger a row a practice; what was dismissed or is counted elsewhere is in neither.",

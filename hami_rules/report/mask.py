@@ -27,9 +27,12 @@ from hami_rules.records.persons import is_organisation_name
 from .lines import to_json
 from .summary import Summary
 
-__all__ = ["Mask", "is_credit_code", "is_identity_number", "mask_all"]
+__all__ = ["TOKEN", "Mask", "is_credit_code", "is_identity_number", "mask_all"]
 
 _T = TypeVar("_T")
+
+TOKEN = re.compile(r"\*\*〔[甲证电]\d+〕")
+"""What stands in the place of a person's name or number."""
 
 # -- numbers ---------------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ WORDS = {
     "tree": Text("逐项条件与所见事实", "Each condition, and the facts seen"),
     "remedy": Text("整改建议", "Remedy"),
     "responsible": Text("责任单位", "Responsible"),
+    "text_at": Text("文本所在单位（不是责任单位）", "The text stands with (not responsible)"),
     "coordinating": Text("统筹协调单位", "Coordinating body"),
     "consequence": Text("责任后果", "Consequence"),
     "rebuttable": Text("可申辩情形", "Rebuttable"),
@@ -70,6 +71,21 @@ WORDS = {
     "findings_n": Text("{n} 项", "{n}"),
     "practices_n": Text("{n} 种做法", "{n} practices"),
     "shown": Text("符合条件 {n} 项、{p} 种做法", "{n} findings, {p} practices"),
+    "shown_uncounted": Text("（含不计入的：{what}）", " (among them, not counted: {what})"),
+    "letter": Text(
+        "致该单位的调阅函：请于【提供期限】前提供下列资料或者说明；【报送方式、联系人】。逾期不提供又不说明理由的，由单位举证的事实，本次审计按没有认定。",
+        "To the organ: please provide by [day] what follows; [how and to whom]. What the organ bears the proof of and neither "
+        "produces nor explains in time counts as absent in this audit.",
+    ),
+    "place_note": Text(
+        "证据位置写作“文件:行:列”：文件名后的第一个数是行，第二个数是从该行行首数起的列；文件路径从卷宗算起。",
+        "Evidence is given as file:line:column: the first number after the file is its line, the second the column in that line.",
+    ),
+    "nothing_masked": Text(
+        "本次审计的发现和未决中没有出现需要以代号显示的自然人证件号码、电话和姓名。没有字段、没有标志的人名程序分不出来，对外发送之前请人看一遍。",
+        "No identity number, phone or name of a natural person that would have to be masked occurs in these findings and open "
+        "verdicts. A name without a field or a mark cannot be told: have somebody look before it is sent out.",
+    ),
     "none": Text("没有符合条件的发现。", "No finding meets these conditions."),
     "elsewhere": Text("其他主体中有，见上方页签。", "Other parties have some: see the tabs above."),
     "more": Text("再显示 {n} 种做法（还有 {left} 种）", "Show {n} more practices ({left} left)"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from hami_rules.judge.effects import PLEADED
 from hami_rules.judge.findings import Finding, Text
 
 from .summary import PARTIES, Standing, article_name, article_of, standing
@@ -32,6 +33,7 @@ class Practice:
     corrected: int = 0
     last_corrected: date | None = None
     mitigated: int = 0
+    pleaded: int = 0
     shown: list[Finding] = field(default_factory=list)
     concurrent: dict[str, Reference] = field(default_factory=dict)
 
@@ -79,14 +81,17 @@ class Arrangement:
 
     sections: dict[Standing, list[Section]]
     references: dict[str, Reference]
+    before_suspicions: int = 0
+    """What the numbers of the suspicions go on from (`Summary.before_suspicions`)."""
 
     def of(self, *standings: Standing) -> list[Section]:
         return [s for what in standings for s in self.sections.get(what, [])]
 
     def walk(self) -> Iterator[tuple[Standing, Section, Block, int, Practice]]:
-        """Every practice with its number, which counts within its standing: the same as in the ledger."""
+        """Every practice with its number, which counts within its standing: the same as in the ledger, where suspicions
+        stand after what is to be asked for."""
         for what, sections in self.sections.items():
-            number = 0
+            number = self.before_suspicions if what == "suspicion" else 0
             for section in sections:
                 for block in section.blocks:
                     for practice in block.practices:
@@ -153,6 +158,7 @@ def _keep(
         practice.corrected += 1
         practice.last_corrected = max(practice.last_corrected or finding.corrected_on, finding.corrected_on)
     practice.mitigated += finding.mitigation is not None
+    practice.pleaded += PLEADED in finding.rebuttals
     insort(practice.shown, finding, key=_sort_key)
     del practice.shown[keep:]
 

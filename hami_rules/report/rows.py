@@ -19,10 +19,11 @@ from hami_rules.judge.findings import Explanation, Finding, SeenFact, Text
 from hami_rules.statute.superior import superior_citations
 
 from .explain import reasons, says
+from .mask import TOKEN
 from .practices import Arrangement, Section
 from .safe import visible
 from .summary import standing
-from .words import region_name
+from .words import UPWARDS, region_name
 
 __all__ = ["LINGERS", "MARKS", "TYPES", "Rows", "packed", "type_of"]
 
@@ -133,6 +134,7 @@ class Rows:
         self.ids: dict[str, int] = {}
         self.primaries: list[tuple[str, int]] = []
         self._shown: dict[str, str] = {}
+        self.masked = False
 
     # -- taking in ---------------------------------------------------------------------------------------------------
 
@@ -175,6 +177,7 @@ class Rows:
         known = self._shown.get(text)
         if known is None:
             known = visible(text)
+            self.masked = self.masked or TOKEN.search(known) is not None
             if len(text) < 100 and len(self._shown) < 100_000:
                 self._shown[text] = known
         return known
@@ -213,15 +216,16 @@ class Rows:
         lang = self.lang
         why = list(reasons(f.explanation))
         told = {s.fact for _, node in why for s in node.facts}
+        upwards = f.counts_against == "superior"
         texts: tuple[Text | str | None, ...] = (
             f.quote,
-            f.remedy,
+            UPWARDS if upwards else f.remedy,
             f.interpretation,
             f.note,
             f.mitigation,
             f.mitigation_pending,
-            f.consequence,
-            f.coordinating_body,
+            None if upwards else f.consequence,
+            None if upwards else f.coordinating_body,
             f.location.pointer if f.location else None,
             f.primary,
             f.error,

@@ -326,6 +326,12 @@ class Summary(msgspec.Struct, kw_only=True):
 
         return of
 
+    def before_suspicions(self, groups: Iterable[OpenGroup]) -> int:
+        """Rows of the 待核实及调阅资料清单 that stand before the suspicions: the requests, and for each organ the open
+        verdicts that no request settles. The suspicions' numbers go on from there."""
+        answering = self.answering()
+        return len(self.requests) + sum(len(g.organs) for g in groups if not answering(g))
+
     def to_builtins(self) -> dict[str, Any]:
         return msgspec.to_builtins(self, order="sorted")  # type: ignore[no-any-return]
 

@@ -17,6 +17,7 @@ __all__ = [
     "TRUTHS",
     "TRUTH_MARKS",
     "UNTRUSTED",
+    "UPWARDS",
     "VERDICTS",
     "grade_word",
     "region_name",
@@ -59,6 +60,11 @@ PARTY_NOTES = {
     ),
 }
 """What has to be said of a party wherever its figures stand."""
+UPWARDS = Text(
+    "报制定机关修改，本地不作改动",
+    "report it to the body that made the text, for it to amend; alter nothing here",
+)
+"""What is to be done about a text of a higher body, whatever the rule has done about the organ's own."""
 SORTS = {
     "document": Text("文件资料", "Document"),
     "fact": Text("事实", "Fact"),

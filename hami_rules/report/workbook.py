@@ -54,6 +54,7 @@ STATES = (
     Text("已整改", "corrected"),
     Text("申辩中", "contested"),
     Text("不予认定", "not upheld"),
+    Text("上报", "passed upwards"),
 )
 DONE = Text("已整改", "corrected")
 OUTCOMES = (
@@ -108,6 +109,7 @@ PROBLEMS = Layout(
     (
         _number("序号", "No.", 6),
         _number("台账序号", "Ledger no.", 7),
+        _number("待核实序号", "To-verify no.", 7),
         _text("类别", "Kind", 7, centred=True),
         _text("责任单位", "Responsible organ", 20),
         _text("主体", "Party", 9, centred=True),

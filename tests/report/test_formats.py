@@ -8,7 +8,7 @@ import random
 import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import docx
@@ -19,6 +19,7 @@ from page_reader import everything, packed, written
 from report_fakes import RULES, audit, finding, group, summary
 
 from hami_rules.gate.model import Gated, Verdict
+from hami_rules.judge.effects import PLEADED
 from hami_rules.judge.findings import Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, PRINTED, render_html
@@ -108,11 +109,15 @@ def test_ledger(folder: Path) -> None:
     counted = sum(p.total.breaches + p.total.suspicion.instances for p in totals.against.values())
     assert each.max_row == counted + 1
     for row in each.iter_rows(min_row=2, values_only=True):
-        assert (row[1] is None) == (row[2] == "疑似")
-        assert isinstance(row[8], datetime)
+        assert (row[1] is None) == (row[3] == "疑似") == (row[2] is not None)
+        assert isinstance(row[9], datetime)
     open_ = book["待核实及调阅资料清单"]
     for row in open_.iter_rows(min_row=2, values_only=True):
         assert row[-1] and row[10:14] == (None,) * 4, "people fill those in; the last is the row's id"
+    suspected = {row[2] for row in each.iter_rows(min_row=2, values_only=True) if row[2] is not None}
+    assert suspected == {
+        row[0] for row in open_.iter_rows(min_row=2, values_only=True) if row[1] == "疑似"
+    }, "a suspicion goes by the number that it has there"
     kinds = [open_.cell(r, 2).value for r in range(2, open_.max_row + 1)]
     assert kinds.count("未决") == sum(len(g.organs) for g in audit(300)[1]) and set(kinds) == {"疑似", "未决"}
 
@@ -139,6 +144,9 @@ def test_statistics_of_the_ledger_add_up(folder: Path) -> None:
         mine.violation.instances, mine.violation.practices, mine.shortfall.instances, mine.shortfall.practices,
         mine.suspicion.instances, mine.suspicion.practices, mine.undetermined,
     )  # fmt: skip
+    every, *parties = [r for r in rows if r[0] == "合计"]
+    assert every[1] == "全部主体"
+    assert every[3:] == tuple(map(sum, zip(*(r[3:] for r in parties), strict=True)))
     for by in ("按条", "按单位", "按区划"):
         listed = [r for r in rows if r[:2] == (by, "政务服务部门")]
         for column in (3, 5, 7):
@@ -179,6 +187,32 @@ def test_report_holds_what_a_reader_needs() -> None:
     assert index["findings"]["practice"][other] == -1, "listed with its primary, not counted again"
     assert packed(page)["lines-0"]["rows"][primary][0] == findings[0].id
     assert "http://" not in everything(page) and "https://" not in everything(page)
+
+
+def test_a_text_of_a_higher_body_is_passed_upwards_and_an_excuse_is_to_be_answered(tmp_path: Path) -> None:
+    body = Text("某政务服务管理局", "an agency")
+    findings = [
+        finding(1, id="a", practice="p", counts_against="superior", coordinating_body=body),
+        finding(1, id="b", practice="q", rebuttals=(PLEADED,)),
+        finding(1, id="c", practice="r", rebuttals=(PLEADED,), corrected_on=date(2025, 6, 1)),
+    ]
+    said = summary(findings, [])
+    write_ledger(tmp_path / "l.xlsx", findings, [], said)
+    sheet = openpyxl.load_workbook(tmp_path / "l.xlsx")["整改台账"]
+    rows = {r[19]: r for r in sheet.iter_rows(min_row=2, values_only=True)}
+    assert {key: r[14] for key, r in rows.items()} == {"p": "上报", "q": "申辩中", "r": "已整改"}
+    assert rows["p"][10] == "报制定机关修改，本地不作改动" and "某政务" not in rows["p"][5]
+    page = render_html(findings[:1], [], said)
+    assert "<dt>文本所在单位（不是责任单位）</dt>" in page and "<dd>报制定机关修改，本地不作改动</dd>" in page
+    assert "<dt>责任单位</dt>" not in page
+
+
+def test_suspicions_on_the_page_go_by_the_numbers_of_the_ledger() -> None:
+    findings = [finding(1, grade="suspicion", practice="s")]
+    open_ = [group(3, organs={"A": 2, "B": 1})]
+    said = summary(findings, open_)
+    assert said.before_suspicions(open_) == 2
+    assert "疑似</span>3　" in render_html(findings, open_, said)
 
 
 def marked() -> list[Finding]:
@@ -300,7 +334,7 @@ def test_results_that_cannot_be_relied_on_say_so_first(tmp_path: Path, lang: str
     ledger = book.worksheets[1]
     assert ledger["A3"].value == 1
     assert {str(v.sqref)[:4] for v in ledger.data_validations.dataValidation} == {"M3:M", "O3:O", "P3:P"}
-    for sheet, at in ((ledger, "H3"), (book.worksheets[0], "K3")):  # to the evidence, in the page beside it
+    for sheet, at in ((ledger, "H3"), (book.worksheets[0], "L3")):  # to the evidence, in the page beside it
         ids = next(c.column for c in sheet[2] if str(c.value).startswith(("发现编号", "Finding id")))
         finding_id = sheet.cell(3, ids).value
         assert sheet[at].hyperlink.target == "report.html" and sheet[at].value

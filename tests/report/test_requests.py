@@ -272,7 +272,8 @@ def test_the_ledger_has_a_sheet_to_send(tmp_path: Path) -> None:
         "举例", "提供期限", "办理结果", "办理日期", "备注", "编号",
     ]  # fmt: skip
     assert first[:9] == [
-        1, "调阅", "哈密市人民政府", "政务服务部门", "第四条", "机制<文件>", 7, "用途：未建立机制（4.1a）", "请单位提供",
+        1, "调阅", "哈密市人民政府", "政务服务部门", "第四条", "机制<文件>", 7, "用途：未建立机制（4.1a）",
+        "请单位于【提供期限】前提供；【报送方式、联系人】；逾期的后果见“说明”",
     ]  # fmt: skip
     assert "另 6 条" in str(first[9]) and second[1] == "认定" and second[8].startswith("审计人员")
     days = [str(v.sqref) for v in sheet.data_validations.dataValidation if v.type == "date"]

@@ -43,7 +43,8 @@ function card(row, practice) {
     f.tree.length > 0 && folded({ class: 'tree' }, h('summary', {}, words.tree), () => tree(f.tree)));
   add('remedy', f.remedy);
   const organ = data.organs[practices.organ[practice]];
-  add('responsible', organ[1], f.body && ` · ${words.coordinating}${words.colon}${f.body}`);
+  const upwards = data.parties[practices.party[practice]] === 'superior';
+  add(upwards ? 'text_at' : 'responsible', organ[1], f.body && ` · ${words.coordinating}${words.colon}${f.body}`);
   add('consequence', f.consequence);
   add('rebuttable', f.rebuttals.join(words.semicolon));
   add('mitigation', f.mitigation);

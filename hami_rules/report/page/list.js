@@ -87,6 +87,17 @@ const figures = (rows) => h('span', { class: 'count' }, say('findings_n', { n: r
   say('practices_n', { n: new Set(rows.map((row) => findings.practice[row])).size }));
 
 // How the organ's findings divide, as a bar as long as its share of the largest.
+// What stands in the list though it counts against nobody, by its kind.
+function uncounted(rows) {
+  const found = new Map();
+  for (const row of rows) {
+    const type = practices.type[findings.practice[row]];
+    if (type >= COUNTED) found.set(type, (found.get(type) || 0) + 1);
+  }
+  const what = [...found].sort((a, b) => a[0] - b[0]).map(([type, count]) => `${words.types[data.types[type]]} ${n(count)}`);
+  return what.length > 0 ? say('shown_uncounted', { what: what.join(words.semicolon) }) : '';
+}
+
 function meter(rows, most) {
   const counts = [0, 0, 0];
   for (const row of rows) {

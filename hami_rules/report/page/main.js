@@ -78,7 +78,7 @@ function drawResult() {
   const { rows } = selected;
   const others = selected.counts.party.some((c, i) => data.parties[i] !== chosen.party && sum(c));
   $('.result [role=status]').textContent = rows.length
-    ? say('shown', { n: rows.length, p: practicesOf(rows).length })
+    ? say('shown', { n: rows.length, p: practicesOf(rows).length }) + uncounted(rows)
     : words.none + (others ? words.elsewhere : '');
   const active = DIMENSIONS.filter((name) => name !== 'party' && chosen[name]);
   const chips = active.map((name) => {
