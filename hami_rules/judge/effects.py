@@ -16,7 +16,7 @@ from hami_rules.records.reference import Disposition
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
-from .findings import UNSETTLED, Finding, OpenRow
+from .findings import PLEADED, UNSETTLED, Finding, OpenRow
 
 __all__ = [
     "DECISIONS",
@@ -219,10 +219,6 @@ def _decide(finding: Finding, decision: Any, pack: Pack) -> None:
         finding.message = Text(said.zh.removeprefix(UNSETTLED.zh), said.en.removeprefix(UNSETTLED.en))
     if finding.grade == "suspicion":
         finding.grade = "violation"
-
-
-PLEADED = Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record")
-"""The rebuttal of a finding whose organ has pleaded an excuse."""
 
 
 def note_superior(finding: Finding) -> None:

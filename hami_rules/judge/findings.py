@@ -17,6 +17,7 @@ from hami_rules.records.text import Text
 
 __all__ = [
     "BRIEF",
+    "PLEADED",
     "UNSETTLED",
     "Explanation",
     "Finding",
@@ -30,6 +31,9 @@ __all__ = [
 
 UNSETTLED = Text("尚不能认定：", "Not settled: ")
 """How the message of an undetermined finding begins; the rest says what would be wrong."""
+
+PLEADED = Text("单位已提出申辩，记录在案", "the organ has pleaded an excuse, on record")
+"""The rebuttal of a finding whose organ has pleaded an excuse."""
 
 Verdict = Literal["violated", "compliant", "undetermined", "not_applicable", "error"]
 Grade = Literal["violation", "shortfall", "suspicion"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hami_rules.pack.message import show
 from hami_rules.records.text import Text
 from hami_rules.records.world import World
 
@@ -138,6 +137,10 @@ def _days(days: int | None, lang: str) -> str:
     return "an unknown number of working days" if days is None else f"{days} working days"
 
 
+def _day(day: date | None) -> tuple[str, str]:
+    return ("未知", "unknown") if day is None else (f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+
+
 @deferral.fact("超过办结期限的情形", sees_unknown=True)
 def lateness(
     completed: bool | None, finished_or_open_on: date | None, limit_from_supplement: date | None,
@@ -148,8 +151,7 @@ def lateness(
     until = finished_or_open_on
     late = until is not None and limit_from_supplement is not None and until > limit_from_supplement
     limit = limit_from_supplement if late else limit_from_acceptance
-    zh_limit, en_limit = show(limit, "zh"), show(limit, "en")
-    zh_until, en_until = show(until, "zh"), show(until, "en")
+    (zh_limit, en_limit), (zh_until, en_until) = _day(limit), _day(until)
     if late:
         zh = f"条文没有写明起算点，按对单位有利的自补齐之日起算，应当在{zh_limit}以前办结"
         en = f"the text names no start: even counted from the supplement, it was to be finished by {en_limit}"

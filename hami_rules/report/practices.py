@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from hami_rules.judge.effects import PLEADED
-from hami_rules.judge.findings import Finding, Text
+from hami_rules.judge.findings import PLEADED, Finding, Text
 
 from .summary import PARTIES, Standing, article_name, article_of, standing
 

@@ -213,9 +213,10 @@ def _scope(d: Draft) -> None:
     ]
     d.say(
         f"共读取记录{total.read:,}条（{named}{more}，见附件3），其中{'，'.join(went)}。装入规则{books.rules_loaded}条，"
-        f"适用{books.rules_applicable}条。",
+        f"适用{books.rules_applicable}条；其余的划定适用范围、处理发现，或者资料中没有它所评判的记录。",
         f"{total.read:,} records were read ({named}{more}; annex 3): {', '.join(went)}. "
-        f"{books.rules_loaded} rules loaded, {books.rules_applicable} applicable.",
+        f"{books.rules_loaded} rules loaded, {books.rules_applicable} applicable; the others draw the scope or work on "
+        "findings, or nothing that they judge was in the records.",
     )
     if books.unbalanced:
         d.say(

@@ -19,8 +19,7 @@ from page_reader import everything, packed, written
 from report_fakes import RULES, audit, finding, group, summary
 
 from hami_rules.gate.model import Gated, Verdict
-from hami_rules.judge.effects import PLEADED
-from hami_rules.judge.findings import Finding, Text
+from hami_rules.judge.findings import PLEADED, Finding, Text
 from hami_rules.report.check_text import check_text
 from hami_rules.report.html import INSTANCES, PRINTED, render_html
 from hami_rules.report.ledger import write_ledger
